@@ -1,0 +1,193 @@
+//! Which messages of a batch get a link.
+
+use core::hash::Hasher;
+
+use hashbrown::HashTable;
+
+use super::{DEFAULT_MAX_LINKS, LinkReport};
+use crate::hash::HashSeed;
+use crate::trace_context::{RejectReason, Traceparent};
+
+/// Candidates whose room is kept from one batch to the next; the room of a larger burst is given back.
+const KEPT_CAPACITY: usize = 4096;
+
+/// Which links survive when there are more than a span may have.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub enum Overflow {
+    /// Contexts that were sampled first, then the others; each in message order.
+    #[default]
+    Sampled,
+    /// The earliest messages.
+    First,
+    /// The latest messages, in message order.
+    Last,
+    /// All of them: the host gives them to several spans.
+    Split,
+}
+
+/// How a batch is turned into links.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct SelectOptions {
+    /// Whether messages that name the same span share a link. Default: true.
+    pub dedupe: bool,
+    /// How many links a span may have. Default: [`DEFAULT_MAX_LINKS`].
+    pub max_links: usize,
+    /// Which links survive beyond that. Default: [`Overflow::Sampled`].
+    pub overflow: Overflow,
+}
+
+impl Default for SelectOptions {
+    fn default() -> Self {
+        Self { dedupe: true, max_links: DEFAULT_MAX_LINKS, overflow: Overflow::default() }
+    }
+}
+
+/// A message that gets a link.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Chosen {
+    /// The position of the message in its batch, from 0.
+    pub message: usize,
+    /// How many messages of the batch name this span, this one included.
+    pub merged: usize,
+    /// The span it names.
+    pub traceparent: Traceparent,
+}
+
+/// Chooses the messages of a batch that get a link: validated, without duplicates, within the limit, all counted.
+///
+/// A selector is used again and again: [`push`](Self::push) a message each, [`finish`](Self::finish), read
+/// [`chosen`](Self::chosen) and [`report`](Self::report), [`start`](Self::start) over.
+///
+/// ```
+/// use spanlink::{LinkSelector, SelectOptions, Traceparent};
+///
+/// let mut selector = LinkSelector::with_seed(7);
+/// selector.start(SelectOptions::default());
+/// let header = b"00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
+/// for message in [&header[..], b"nonsense", header] {
+///     selector.push(Traceparent::parse(message));
+/// }
+/// let report = selector.finish();
+/// assert_eq!((report.linked, report.malformed, report.duplicates), (1, 1, 1));
+/// assert_eq!(selector.chosen().next().map(|link| link.merged), Some(2));
+/// ```
+#[derive(Debug)]
+pub struct LinkSelector {
+    options: SelectOptions,
+    seed: HashSeed,
+    /// Distinct contexts in message order.
+    candidates: Vec<Chosen>,
+    /// Positions in `candidates`, by context.
+    known: HashTable<u32>,
+    /// Positions in `candidates` of the links that stay, in the order of the links.
+    order: Vec<u32>,
+    report: LinkReport,
+}
+
+impl LinkSelector {
+    /// A selector whose table of known spans is seeded with a number that senders of messages cannot know.
+    #[must_use]
+    pub fn with_seed(seed: u64) -> Self {
+        Self::with_hash_seed(HashSeed::new(seed))
+    }
+
+    pub(super) fn with_hash_seed(seed: HashSeed) -> Self {
+        Self {
+            options: SelectOptions::default(),
+            seed,
+            candidates: Vec::new(),
+            known: HashTable::new(),
+            order: Vec::new(),
+            report: LinkReport::default(),
+        }
+    }
+
+    /// Begins a batch; whatever was there is forgotten.
+    pub fn start(&mut self, options: SelectOptions) {
+        self.options = options;
+        self.candidates.clear();
+        self.known.clear();
+        self.order.clear();
+        self.report.clear();
+        if self.candidates.capacity() > KEPT_CAPACITY {
+            self.candidates = Vec::new();
+            self.known = HashTable::new();
+            self.order = Vec::new();
+        }
+    }
+
+    /// Takes the next message of the batch: its context, or the reason there is none.
+    pub fn push(&mut self, message: Result<Traceparent, RejectReason>) {
+        match message {
+            Ok(traceparent) => self.push_context(traceparent),
+            Err(reason) => self.report.reject(reason),
+        }
+        self.report.messages = self.report.messages.saturating_add(1);
+    }
+
+    fn push_context(&mut self, traceparent: Traceparent) {
+        let candidates = &mut self.candidates;
+        if self.options.dedupe {
+            let same = |candidate: &Chosen| {
+                candidate.traceparent.span_id == traceparent.span_id
+                    && candidate.traceparent.trace_id == traceparent.trace_id
+            };
+            let hash = hash(&self.seed, &traceparent);
+            let known = self.known.find(hash, |at| candidates.get(*at as usize).is_some_and(same)).copied();
+            if let Some(first) = known.and_then(|at| candidates.get_mut(at as usize)) {
+                first.merged = first.merged.saturating_add(1);
+                self.report.duplicates = self.report.duplicates.saturating_add(1);
+                return;
+            }
+            let position = u32::try_from(candidates.len()).unwrap_or(u32::MAX);
+            self.known.insert_unique(hash, position, |at| {
+                candidates.get(*at as usize).map_or(0, |candidate| self::hash(&self.seed, &candidate.traceparent))
+            });
+        }
+        candidates.push(Chosen { message: self.report.messages, merged: 1, traceparent });
+    }
+
+    /// Ends the batch: applies the limit and gives the final report.
+    pub fn finish(&mut self) -> &LinkReport {
+        let SelectOptions { max_links, overflow, .. } = self.options;
+        let all = 0..u32::try_from(self.candidates.len()).unwrap_or(u32::MAX);
+        let excess = self.candidates.len().saturating_sub(max_links);
+        self.order.clear();
+        match overflow {
+            _ if excess == 0 => self.order.extend(all),
+            Overflow::Split => self.order.extend(all),
+            Overflow::First => self.order.extend(all.take(max_links)),
+            Overflow::Last => self.order.extend(all.skip(excess)),
+            Overflow::Sampled => {
+                let sampled = |at: &u32| {
+                    self.candidates.get(*at as usize).is_some_and(|link| link.traceparent.flags.is_sampled())
+                };
+                self.order.extend(all.clone().filter(sampled).take(max_links));
+                let room = max_links.saturating_sub(self.order.len());
+                self.order.extend(all.filter(|at| !sampled(at)).take(room));
+            }
+        }
+        self.report.linked = self.order.len();
+        self.report.dropped = self.candidates.len().saturating_sub(self.order.len());
+        &self.report
+    }
+
+    /// The messages that get a link, in the order of the links; after [`finish`](Self::finish).
+    pub fn chosen(&self) -> impl Iterator<Item = &Chosen> {
+        self.order.iter().filter_map(|at| self.candidates.get(*at as usize))
+    }
+
+    /// What became of every message pushed.
+    #[must_use]
+    pub fn report(&self) -> &LinkReport {
+        &self.report
+    }
+}
+
+/// The hash of the span that a context names; its flags do not matter.
+fn hash(seed: &HashSeed, traceparent: &Traceparent) -> u64 {
+    seed.hash(|hasher| {
+        hasher.write_u128(u128::from_ne_bytes(traceparent.trace_id.to_bytes()));
+        hasher.write_u64(u64::from_ne_bytes(traceparent.span_id.to_bytes()));
+    })
+}

@@ -1,0 +1,106 @@
+//! The `traceparent` header. Source: W3C Trace Context Level 2, sections 3.2 and 4.
+
+use core::fmt;
+
+use super::{MAX_HEADER_BYTES, RejectReason, SpanId, TraceFlags, TraceId, hex, trim_ows};
+
+/// The length of a version 00 header, and the least length of any later one.
+const LENGTH: usize = 55;
+
+/// A valid `traceparent`: the ids and flags of the span that sent a message.
+///
+/// ```
+/// use spanlink::Traceparent;
+///
+/// // A later version may go on after the flags; what is understood of it is written as version 00.
+/// let later = Traceparent::parse(b" cc-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-09-what-the-future-holds")?;
+/// assert_eq!(later.to_string(), "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01");
+/// # Ok::<(), spanlink::RejectReason>(())
+/// ```
+///
+/// Source: W3C Trace Context Level 2, section 3.2.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub struct Traceparent {
+    /// The trace that the sending span belongs to.
+    pub trace_id: TraceId,
+    /// The sending span.
+    pub span_id: SpanId,
+    /// Sampled and random.
+    pub flags: TraceFlags,
+}
+
+impl Traceparent {
+    /// Parses a header value: one `traceparent`, with spaces and tabs around it ignored.
+    ///
+    /// # Errors
+    /// The first rule broken, read from left to right; [`RejectReason::NotText`] before all others where a byte is
+    /// not ASCII; [`RejectReason::Missing`] for nothing but white space.
+    pub fn parse(header: &[u8]) -> Result<Self, RejectReason> {
+        if header.len() > MAX_HEADER_BYTES {
+            return Err(RejectReason::BadLength);
+        }
+        let value = trim_ows(header);
+        if value.is_empty() {
+            return Err(RejectReason::Missing);
+        }
+        // Fields are ASCII wherever they are valid, so the scan for other bytes is left to the values that fail.
+        Self::fields(value).map_err(|reason| if value.is_ascii() { reason } else { RejectReason::NotText })
+    }
+
+    /// The fields of a value without white space around it.
+    fn fields(value: &[u8]) -> Result<Self, RejectReason> {
+        if value.len() < LENGTH {
+            return Err(RejectReason::BadLength);
+        }
+        let (version, rest) = take::<2>(value)?;
+        let version = hex::decode_byte(*version).filter(|version| *version != 0xff).ok_or(RejectReason::BadVersion)?;
+        if version == 0 && value.len() != LENGTH {
+            return Err(RejectReason::BadLength);
+        }
+        let rest = delimiter(rest)?;
+        let (trace_id, rest) = take::<32>(rest)?;
+        let trace_id = TraceId::from_hex(trace_id).ok_or(RejectReason::BadTraceId)?;
+        let rest = delimiter(rest)?;
+        let (span_id, rest) = take::<16>(rest)?;
+        let span_id = SpanId::from_hex(span_id).ok_or(RejectReason::BadSpanId)?;
+        let rest = delimiter(rest)?;
+        let (flags, rest) = take::<2>(rest)?;
+        let flags = TraceFlags::new(hex::decode_byte(*flags).ok_or(RejectReason::BadFlags)?);
+        if !rest.is_empty() && !delimiter(rest)?.is_ascii() {
+            return Err(RejectReason::NotText);
+        }
+        Ok(Self { trace_id, span_id, flags })
+    }
+
+    /// The header that carries this context: 55 ASCII characters, always version 00.
+    #[must_use]
+    pub fn to_header(self) -> [u8; LENGTH] {
+        let mut header = *b"00-00000000000000000000000000000000-0000000000000000-00";
+        for (field, bytes) in [
+            (3..35, &self.trace_id.to_bytes()[..]),
+            (36..52, &self.span_id.to_bytes()[..]),
+            (53..55, &[self.flags.bits()][..]),
+        ] {
+            if let Some(field) = header.get_mut(field) {
+                hex::encode(bytes, field);
+            }
+        }
+        header
+    }
+}
+
+impl fmt::Display for Traceparent {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "00-{}-{}-{:02x}", self.trace_id, self.span_id, self.flags.bits())
+    }
+}
+
+/// The first `N` bytes, and the rest.
+fn take<const N: usize>(value: &[u8]) -> Result<(&[u8; N], &[u8]), RejectReason> {
+    value.split_first_chunk().ok_or(RejectReason::BadLength)
+}
+
+/// What comes after the `-` that the value starts with.
+fn delimiter(value: &[u8]) -> Result<&[u8], RejectReason> {
+    value.strip_prefix(b"-").ok_or(RejectReason::BadDelimiter)
+}
