@@ -44,9 +44,10 @@ pub mod trace_context;
 pub mod wasm;
 
 pub use link::{
-    AttributeValue, Attributes, Chosen, DEFAULT_MAX_LINKS, Link, LinkBatch, LinkReport, LinkSelector, Overflow,
-    Rejected, SelectOptions,
+    AttributeValue, Attributes, Chosen, DEFAULT_MAX_LINKS, Link, LinkBatch, LinkReport, LinkSelector,
+    Overflow, Rejected, SelectOptions,
 };
 pub use trace_context::{
-    MAX_HEADER_BYTES, RejectReason, SpanContext, SpanId, TraceFlags, TraceId, TraceState, TraceStateError, Traceparent,
+    MAX_HEADER_BYTES, RejectReason, SpanContext, SpanId, TraceFlags, TraceId, TraceState, TraceStateError,
+    Traceparent,
 };

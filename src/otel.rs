@@ -70,7 +70,8 @@ impl TryFrom<&otel::SpanContext> for SpanContext {
 
 impl From<&Link> for otel::Link {
     fn from(link: &Link) -> Self {
-        let attributes = link.attributes.iter().map(|(name, value)| KeyValue::new(name.to_owned(), value.clone()));
+        let attributes =
+            link.attributes.iter().map(|(name, value)| KeyValue::new(name.to_owned(), value.clone()));
         Self::new((&link.context).into(), attributes.collect(), 0)
     }
 }

@@ -141,7 +141,9 @@ impl LinkSelector {
             }
             let position = u32::try_from(candidates.len()).unwrap_or(u32::MAX);
             self.known.insert_unique(hash, position, |at| {
-                candidates.get(*at as usize).map_or(0, |candidate| self::hash(&self.seed, &candidate.traceparent))
+                candidates
+                    .get(*at as usize)
+                    .map_or(0, |candidate| self::hash(&self.seed, &candidate.traceparent))
             });
         }
         candidates.push(Chosen { message: self.report.messages, merged: 1, traceparent });

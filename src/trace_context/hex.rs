@@ -33,7 +33,7 @@ fn decode8(text: [u8; 8]) -> Option<[u8; 4]> {
 /// Decodes exactly `2 * N` lower-case hexadecimal characters; `None` for another length or another character.
 ///
 /// `N` is a multiple of four: 16 for a trace id, 8 for a span id.
-pub(super) fn decode<const N: usize>(text: &[u8]) -> Option<[u8; N]> {
+pub(crate) fn decode<const N: usize>(text: &[u8]) -> Option<[u8; N]> {
     let (groups, rest) = text.as_chunks::<8>();
     let mut bytes = [0; N];
     let (quads, tail) = bytes.as_chunks_mut::<4>();
@@ -58,8 +58,9 @@ pub(super) fn decode_byte(text: [u8; 2]) -> Option<u8> {
 }
 
 /// Writes each byte as two lower-case hexadecimal characters; stops where `text` ends.
-pub(super) fn encode(bytes: &[u8], text: &mut [u8]) {
-    let digit = |nibble: u8| if nibble < 10 { nibble | b'0' } else { nibble.wrapping_add(b'a'.wrapping_sub(10)) };
+pub(crate) fn encode(bytes: &[u8], text: &mut [u8]) {
+    let digit =
+        |nibble: u8| if nibble < 10 { nibble | b'0' } else { nibble.wrapping_add(b'a'.wrapping_sub(10)) };
     for (pair, byte) in text.as_chunks_mut::<2>().0.iter_mut().zip(bytes) {
         *pair = [digit(byte >> 4), digit(byte & 0x0f)];
     }

@@ -29,7 +29,9 @@ pub use span_context::SpanContext;
 pub use traceparent::Traceparent;
 pub use tracestate::{TraceState, TraceStateError};
 
-pub(crate) use tracestate::ListMembers;
+pub(crate) use hex::{decode as decode_hex, encode as encode_hex};
+#[cfg(target_arch = "wasm32")]
+pub(crate) use tracestate::{ListMembers, write_set, write_unset};
 
 /// The longest header value that is looked at, in bytes: 64 KiB.
 ///

@@ -53,7 +53,8 @@ impl Traceparent {
             return Err(RejectReason::BadLength);
         }
         let (version, rest) = take::<2>(value)?;
-        let version = hex::decode_byte(*version).filter(|version| *version != 0xff).ok_or(RejectReason::BadVersion)?;
+        let version =
+            hex::decode_byte(*version).filter(|version| *version != 0xff).ok_or(RejectReason::BadVersion)?;
         if version == 0 && value.len() != LENGTH {
             return Err(RejectReason::BadLength);
         }

@@ -189,7 +189,12 @@ impl<'a> ListMembers<'a> {
 }
 
 /// Appends a canonical list with this member first, other members of the key removed, and at most 32 members.
-pub(crate) fn write_set(list: &mut Vec<u8>, header: &[u8], key: &[u8], value: &[u8]) -> Result<(), TraceStateError> {
+pub(crate) fn write_set(
+    list: &mut Vec<u8>,
+    header: &[u8],
+    key: &[u8],
+    value: &[u8],
+) -> Result<(), TraceStateError> {
     if !is_key(key) {
         return Err(TraceStateError::BadKey);
     }

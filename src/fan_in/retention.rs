@@ -1,0 +1,271 @@
+//! How joins end other than by completion, and how tombstones go: time, bounds, and what is handed out for them.
+
+use core::cmp::Reverse;
+use std::collections::BinaryHeap;
+
+use super::definition::OnFull;
+use super::entry::Entry;
+use super::log::{self, Log};
+use super::outcome::{Expired, Progress};
+use super::records::{Id, RECORD_BYTES, State};
+use super::reduce::Close;
+use super::stats::count;
+use super::table::FanIn;
+
+/// How many tombstones an offer forgets beyond their retention. An offer makes one at the most, so their number
+/// falls, and no single offer pays for all of them.
+const OVERDUE_AN_OFFER: usize = 2;
+
+/// How many leases may be out of date before they are sorted out.
+const STALE_LEASES: usize = 64;
+
+/// Closed joins that are to be handed out by `expire`, by when.
+///
+/// Nothing delivers a timeout again as a broker does a message. So what `expire` hands out is leased: if the join
+/// is not settled when the lease ends, it is handed out again.
+#[derive(Debug, Default)]
+pub(super) struct Leases(BinaryHeap<Reverse<Lease>>);
+
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+struct Lease {
+    due: i64,
+    sequence: u32,
+    id: Id,
+}
+
+impl FanIn {
+    /// The next join whose time is over at `now`; `None` when there is no more. Call it until then.
+    ///
+    /// Joins come out that were evicted since, those whose deadline is not after `now`, and those handed out more
+    /// than `timeout_ms` ago whose work was not reported with [`settle`](Self::settle) since, as long as they are
+    /// remembered.
+    pub fn expire_next(&mut self, now: i64) -> Option<Expired<'_>> {
+        let redelivered = self.close_next(now)?;
+        let log = Log::new(&self.answer_log);
+        let joined = super::Joined::new(&self.definition, &self.answer_key, log, &mut self.join);
+        let evicted = matches!(self.join.closed(), Some((Close::Evicted, _)));
+        let progress = Progress { definition: &self.definition, join: &self.join };
+        Some(Expired { evicted, redelivered, progress, joined })
+    }
+
+    /// Makes the next join that is due the one to answer about. Says whether it was handed out before.
+    fn close_next(&mut self, now: i64) -> Option<bool> {
+        while let Some((id, lease)) = self.first_lease() {
+            if lease.due > now {
+                break;
+            }
+            self.leases.0.pop();
+            let Some(record) = self.records.get_mut(id) else { continue };
+            let redelivered = record.state == State::Closed;
+            if redelivered && record.due <= now {
+                continue;
+            }
+            record.state = State::Closed;
+            self.answer_about(id);
+            self.lease(now, id);
+            return Some(redelivered);
+        }
+        if let Some(id) = self.pending.first()
+            && self.records.get(id).is_some_and(|record| record.due <= now)
+        {
+            self.end(now, id, &Entry::Expire);
+            count(&mut self.stats.expired);
+            self.answer_about(id);
+            if self.close(now, id, State::Closed) {
+                self.lease(now, id);
+            }
+            return Some(false);
+        }
+        while let Some(id) = self.closed.first()
+            && self.records.get(id).is_some_and(|record| record.due <= now)
+        {
+            self.drop_tombstone(id);
+        }
+        None
+    }
+
+    /// When `expire_next` will have something, in milliseconds since the epoch.
+    pub fn next_deadline(&mut self) -> Option<i64> {
+        let lease = self.first_lease().map(|(id, lease)| match self.records.get(id) {
+            // An evicted join has been due since it was closed.
+            Some(record) if record.state == State::Undelivered => {
+                record.due.saturating_sub_unsigned(self.definition.retain_ms())
+            }
+            _ => lease.due,
+        });
+        let deadline = self.pending.first().and_then(|id| self.records.get(id)).map(|record| record.due);
+        lease.into_iter().chain(deadline).min()
+    }
+
+    /// The first lease that still stands.
+    fn first_lease(&mut self) -> Option<(Id, Lease)> {
+        while let Some(Reverse(lease)) = self.leases.0.peek().copied() {
+            if self.stands(&lease) {
+                return Some((lease.id, lease));
+            }
+            self.leases.0.pop();
+        }
+        None
+    }
+
+    /// Whether a lease is about a join that is still there and not settled.
+    fn stands(&mut self, lease: &Lease) -> bool {
+        let Some(record) = self.records.get(lease.id) else { return false };
+        match record.state {
+            State::Free | State::Pending => false,
+            State::Undelivered => record.sequence == lease.sequence,
+            State::Closed => {
+                let (_, log) = record.parts();
+                record.sequence == lease.sequence
+                    && !Log::new(log).entries().any(|(_, entry)| matches!(entry, Entry::Settle(_)))
+            }
+        }
+    }
+
+    /// Has a closed join handed out again, if it is still remembered when `timeout_ms` have passed.
+    fn lease(&mut self, now: i64, id: Id) {
+        let due = now.saturating_add_unsigned(self.definition.timeout_ms);
+        if let Some(record) = self.records.get(id)
+            && due < record.due
+        {
+            self.push_lease(Lease { due, sequence: record.sequence, id });
+        }
+    }
+
+    fn push_lease(&mut self, lease: Lease) {
+        let limit = self.closed.len().saturating_mul(2).saturating_add(STALE_LEASES);
+        if self.leases.0.len() > limit {
+            let mut leases = core::mem::take(&mut self.leases.0);
+            leases.retain(|Reverse(lease)| self.stands(lease));
+            self.leases.0 = leases;
+        }
+        self.leases.0.push(Reverse(lease));
+    }
+
+    /// Appends the entry that ends a join.
+    fn end(&mut self, now: i64, id: Id, entry: &Entry<'_>) {
+        let Some(record) = self.records.get_mut(id) else { return };
+        let before = record.bytes.len();
+        let last = Log::new(record.parts().1).last_time();
+        record.bytes.reserve_exact(4);
+        log::append(&mut record.bytes, last, now, entry);
+        let grown = record.bytes.len().saturating_sub(before);
+        self.grow(grown);
+    }
+
+    /// Makes a tombstone of a join. Says whether it is there: with no retention, nothing is.
+    pub(super) fn close(&mut self, now: i64, id: Id, state: State) -> bool {
+        self.pending.remove(&mut self.records, id);
+        let retain = self.definition.retain_ms();
+        if retain == 0 || self.definition.max_tombstones() == 0 {
+            self.drop_record(id);
+            return false;
+        }
+        let Some(record) = self.records.get_mut(id) else { return false };
+        record.state = state;
+        record.due = now.saturating_add_unsigned(retain);
+        let sequence = record.sequence;
+        self.closed.push(&mut self.records, id);
+        self.shrink_to_budget();
+        self.records.get(id).is_some_and(|record| record.state == state && record.sequence == sequence)
+    }
+
+    /// Closes a join that waits, to make room.
+    fn evict(&mut self, now: i64, id: Id) {
+        self.end(now, id, &Entry::Evict);
+        count(&mut self.stats.evicted);
+        let Some(sequence) = self.records.get(id).map(|record| record.sequence) else { return };
+        if self.close(now, id, State::Undelivered) {
+            self.push_lease(Lease { due: i64::MIN, sequence, id });
+        } else if self.definition.retain_ms() == 0 || self.definition.max_tombstones() == 0 {
+            count(&mut self.stats.undelivered);
+        }
+    }
+
+    /// Makes room for so many bytes, and for one more join unless `within` is the join that grows.
+    ///
+    /// Tombstones give way first, the oldest before the others; then, if the definition says so, the join that has
+    /// waited longest.
+    pub(super) fn make_room(&mut self, now: i64, bytes: usize, within: Option<Id>) -> bool {
+        let evicts = self.definition.on_full == OnFull::EvictOldest;
+        if within.is_none() && self.pending.len() >= self.definition.max_pending {
+            match self.pending.first() {
+                Some(oldest) if evicts => self.evict(now, oldest),
+                _ => return false,
+            }
+        }
+        let Some(limit) = self.definition.max_bytes else { return true };
+        if bytes > limit {
+            return false;
+        }
+        while self.is_beyond(limit.saturating_sub(bytes)) {
+            if let Some(oldest) = self.closed.first() {
+                self.drop_tombstone_early(oldest);
+            } else {
+                match self.pending.first() {
+                    Some(oldest) if evicts && within != Some(oldest) => self.evict(now, oldest),
+                    _ => return false,
+                }
+            }
+        }
+        true
+    }
+
+    /// Drops tombstones until their number and all bytes are within their bounds.
+    pub(super) fn shrink_to_budget(&mut self) {
+        while let Some(oldest) = self.closed.first()
+            && (self.closed.len() > self.definition.max_tombstones()
+                || self.definition.max_bytes.is_some_and(|limit| self.is_beyond(limit)))
+        {
+            self.drop_tombstone_early(oldest);
+        }
+    }
+
+    fn is_beyond(&self, limit: usize) -> bool {
+        self.stats.bytes > u64::try_from(limit).unwrap_or(u64::MAX)
+    }
+
+    /// Forgets a few of the tombstones whose retention has ended.
+    pub(super) fn forget_overdue(&mut self, now: i64) {
+        for _ in 0..OVERDUE_AN_OFFER {
+            match self.closed.first() {
+                Some(id) if self.records.get(id).is_some_and(|record| record.due <= now) => {
+                    self.drop_tombstone(id)
+                }
+                _ => return,
+            }
+        }
+    }
+
+    fn drop_tombstone_early(&mut self, id: Id) {
+        count(&mut self.stats.tombstones_dropped);
+        self.drop_tombstone(id);
+    }
+
+    /// Drops a tombstone; one that was never handed out is counted.
+    pub(super) fn drop_tombstone(&mut self, id: Id) {
+        if self.records.get(id).is_some_and(|record| record.state == State::Undelivered) {
+            count(&mut self.stats.undelivered);
+        }
+        self.remove(id);
+    }
+
+    /// Takes a join out, whichever heap it is in.
+    pub(super) fn remove(&mut self, id: Id) {
+        self.pending.remove(&mut self.records, id);
+        self.closed.remove(&mut self.records, id);
+        self.drop_record(id);
+    }
+
+    fn drop_record(&mut self, id: Id) {
+        if let Some(record) = self.records.remove(id) {
+            let bytes = record.bytes.len().saturating_add(RECORD_BYTES);
+            self.stats.bytes = self.stats.bytes.saturating_sub(u64::try_from(bytes).unwrap_or(u64::MAX));
+        }
+    }
+
+    /// Counts bytes that were added.
+    pub(super) fn grow(&mut self, bytes: usize) {
+        self.stats.bytes = self.stats.bytes.saturating_add(u64::try_from(bytes).unwrap_or(u64::MAX));
+    }
+}

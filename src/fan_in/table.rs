@@ -1,0 +1,354 @@
+//! The embedded table: joins in memory.
+
+use super::deadlines::Deadlines;
+use super::definition::{Definition, DefinitionError};
+use super::entry::{Arrival, ContextRef, Entry, EventId};
+use super::joined::Joined;
+use super::key;
+use super::log::{self, Log};
+use super::outcome::{Outcome, Phase, Progress, Rejection};
+use super::records::{Id, RECORD_BYTES, Records, State};
+use super::reduce::{Close, Join, Placement};
+use super::retention::Leases;
+use super::stats::{Stats, count};
+use crate::hash::HashSeed;
+
+/// Joins in memory: the logs of all keys, their deadlines, their tombstones.
+///
+/// See the [module](super) for what it answers. Times are milliseconds since the epoch and come from the caller; a
+/// clock that steps back costs no correctness.
+#[derive(Debug)]
+pub struct FanIn {
+    pub(super) definition: Definition,
+    pub(super) records: Records,
+    /// Joins that wait, by deadline.
+    pub(super) pending: Deadlines,
+    /// Tombstones, by the end of their retention.
+    pub(super) closed: Deadlines,
+    pub(super) leases: Leases,
+    pub(super) stats: Stats,
+    /// The state of the join that was last looked at.
+    pub(super) join: Join,
+    /// The key that was last looked up, as records keep it.
+    key: Vec<u8>,
+    /// The entry that is about to be appended.
+    entry: Vec<u8>,
+    /// The log of the join that an answer is about; its record may be gone.
+    pub(super) answer_log: Vec<u8>,
+    /// The key of that join.
+    pub(super) answer_key: Vec<u8>,
+}
+
+/// An event that is offered to a join.
+#[derive(Clone, Copy, Debug)]
+pub struct Offer<'a> {
+    /// The correlation key: 1 to `max_key_bytes` bytes.
+    pub key: &'a [u8],
+    /// The position of the slot; `None` for one that the definition does not have.
+    pub slot: Option<usize>,
+    /// The event's id; `None` where there is none. An empty one names nothing and is rejected.
+    pub event_id: Option<&'a [u8]>,
+    /// The span that sent the event, where its message says so.
+    pub context: Option<ContextRef<'a>>,
+    /// Attributes for its link, as [`Attributes::encode`](crate::Attributes::encode) writes them.
+    pub attributes: &'a [u8],
+}
+
+impl<'a> Offer<'a> {
+    /// An event without id, context and attributes.
+    #[must_use]
+    pub fn new(key: &'a [u8], slot: Option<usize>) -> Self {
+        Self { key, slot, event_id: None, context: None, attributes: &[] }
+    }
+}
+
+/// An outcome before the parts that are borrowed from the table are put to it.
+enum Decision {
+    Pending { replaced: bool },
+    Complete { slot: u32, redelivered: bool },
+    Duplicate(Phase),
+    Late(Phase),
+    Conflict(u32),
+    Rejected(Rejection),
+}
+
+impl FanIn {
+    /// An empty table.
+    ///
+    /// # Errors
+    /// The definition does not make sense.
+    pub fn new(definition: Definition) -> Result<Self, DefinitionError> {
+        Self::with_hash_seed(definition, HashSeed::random())
+    }
+
+    /// An empty table whose index is seeded with a number that senders of messages cannot know.
+    ///
+    /// # Errors
+    /// The definition does not make sense.
+    pub fn with_seed(definition: Definition, seed: u64) -> Result<Self, DefinitionError> {
+        Self::with_hash_seed(definition, HashSeed::new(seed))
+    }
+
+    fn with_hash_seed(definition: Definition, seed: HashSeed) -> Result<Self, DefinitionError> {
+        definition.check()?;
+        Ok(Self {
+            definition,
+            records: Records::new(seed),
+            pending: Deadlines::default(),
+            closed: Deadlines::default(),
+            leases: Leases::default(),
+            stats: Stats::default(),
+            join: Join::default(),
+            key: Vec::new(),
+            entry: Vec::new(),
+            answer_log: Vec::new(),
+            answer_key: Vec::new(),
+        })
+    }
+
+    /// What the table waits for.
+    #[must_use]
+    pub fn definition(&self) -> &Definition {
+        &self.definition
+    }
+
+    /// Offers an event to the join of its key.
+    pub fn offer(&mut self, now: i64, offer: &Offer<'_>) -> Outcome<'_> {
+        count(&mut self.stats.offered);
+        let decision = self.decide(now, offer).unwrap_or_else(Decision::Rejected);
+        self.count(&decision);
+        match decision {
+            Decision::Pending { replaced } => {
+                let progress = Progress { definition: &self.definition, join: &self.join };
+                Outcome::Pending { progress, replaced }
+            }
+            Decision::Complete { slot, redelivered } => {
+                Outcome::Complete { joined: self.joined(), completed_by: slot, redelivered }
+            }
+            Decision::Duplicate(phase) => Outcome::Duplicate { phase },
+            Decision::Late(after) => Outcome::Late { after, settled_by: settled_by(&self.answer_log) },
+            Decision::Conflict(slot) => Outcome::Conflict { slot },
+            Decision::Rejected(reason) => Outcome::Rejected(reason),
+        }
+    }
+
+    fn count(&mut self, decision: &Decision) {
+        let stats = &mut self.stats;
+        count(match decision {
+            Decision::Pending { .. } => &mut stats.arrivals,
+            Decision::Complete { redelivered: false, .. } => &mut stats.completed,
+            Decision::Complete { redelivered: true, .. } => &mut stats.redelivered,
+            Decision::Duplicate(_) => &mut stats.duplicates,
+            Decision::Late(_) => &mut stats.late,
+            Decision::Conflict(_) => &mut stats.conflicts,
+            Decision::Rejected(_) => &mut stats.rejected,
+        });
+        if matches!(decision, Decision::Pending { replaced: true }) {
+            count(&mut stats.replaced);
+        }
+    }
+
+    fn decide(&mut self, now: i64, offer: &Offer<'_>) -> Result<Decision, Rejection> {
+        let arrival = self.check(offer)?;
+        self.forget_overdue(now);
+        match self.find(now, offer.key) {
+            Some(id) => self.go_on(now, id, &arrival),
+            None => self.begin(now, &arrival),
+        }
+    }
+
+    /// The arrival that an offer makes, if it can be one at all.
+    fn check<'a>(&self, offer: &Offer<'a>) -> Result<Arrival<'a>, Rejection> {
+        if offer.key.is_empty() || offer.key.len() > self.definition.max_key_bytes {
+            return Err(Rejection::InvalidKey);
+        }
+        let (slot, rule) = offer
+            .slot
+            .and_then(|slot| Some((u32::try_from(slot).ok()?, self.definition.slots.get(slot)?)))
+            .ok_or(Rejection::UnknownSlot)?;
+        let event_id = match offer.event_id {
+            Some(id) => Some(EventId::new(id).ok_or(Rejection::IdentityRequired)?),
+            None if rule.max > 1 => return Err(Rejection::IdentityRequired),
+            None => None,
+        };
+        Ok(Arrival { slot, event_id, context: offer.context, attributes: offer.attributes })
+    }
+
+    /// The record of a key, unless its retention has ended; then it is forgotten.
+    fn find(&mut self, now: i64, key: &[u8]) -> Option<Id> {
+        self.key.clear();
+        key::encode(key, &mut self.key);
+        let id = self.records.find(&self.key)?;
+        let record = self.records.get(id)?;
+        if record.state != State::Pending && record.due <= now {
+            self.drop_tombstone(id);
+            return None;
+        }
+        Some(id)
+    }
+
+    /// Takes the first event of a join.
+    fn begin(&mut self, now: i64, arrival: &Arrival<'_>) -> Result<Decision, Rejection> {
+        let entry = Entry::Arrive(*arrival);
+        self.join.reduce(&self.definition, Log::new(&[]), None);
+        let placement = self.join.step(&self.definition, now, &entry);
+        self.entry.clear();
+        log::append(&mut self.entry, 0, now, &entry);
+        let len = self.key.len().saturating_add(self.entry.len());
+        if !self.make_room(now, len.saturating_add(RECORD_BYTES), None) {
+            return Err(Rejection::Capacity);
+        }
+        let mut bytes = Vec::with_capacity(len);
+        bytes.extend_from_slice(&self.key);
+        bytes.extend_from_slice(&self.entry);
+        let deadline = now.saturating_add_unsigned(self.definition.timeout_ms);
+        let id = self.records.insert(&self.key, bytes, deadline).ok_or(Rejection::Capacity)?;
+        self.grow(len.saturating_add(RECORD_BYTES));
+        self.pending.push(&mut self.records, id);
+        Ok(self.placed(now, id, arrival.slot, placement))
+    }
+
+    /// Takes a further event of a join.
+    fn go_on(&mut self, now: i64, id: Id, arrival: &Arrival<'_>) -> Result<Decision, Rejection> {
+        let record = self.records.get(id).ok_or(Rejection::Capacity)?;
+        let (_, log) = record.parts();
+        let seen = self.join.reduce(&self.definition, Log::new(log), Some(arrival));
+        let phase = match self.join.closed() {
+            None => Phase::Pending,
+            Some((Close::Complete { .. }, _)) => Phase::Complete,
+            Some((Close::Timeout | Close::Evicted, _)) => Phase::Expired,
+        };
+        match seen {
+            Some(Placement::Closing) if !self.join.is_settled() => {
+                self.answer_about(id);
+                return Ok(Decision::Complete { slot: arrival.slot, redelivered: true });
+            }
+            Some(_) => return Ok(Decision::Duplicate(phase)),
+            None if phase != Phase::Pending => {
+                self.answer_about(id);
+                return Ok(Decision::Late(phase));
+            }
+            None => {}
+        }
+        let entry = Entry::Arrive(*arrival);
+        let (_, last) = self.join.span();
+        let placement = self.join.step(&self.definition, now, &entry);
+        match placement {
+            Placement::Conflict => return Ok(Decision::Conflict(arrival.slot)),
+            Placement::Full => return Err(Rejection::SlotFull),
+            _ => {}
+        }
+        self.entry.clear();
+        log::append(&mut self.entry, last, now, &entry);
+        if !self.make_room(now, self.entry.len(), Some(id)) {
+            return Err(Rejection::Capacity);
+        }
+        let record = self.records.get_mut(id).ok_or(Rejection::Capacity)?;
+        // Most joins have a few entries and no room to spare; a long log may double, or it would be copied for each.
+        if record.bytes.len() < 256 {
+            record.bytes.reserve_exact(self.entry.len());
+        }
+        record.bytes.extend_from_slice(&self.entry);
+        self.grow(self.entry.len());
+        Ok(self.placed(now, id, arrival.slot, placement))
+    }
+
+    /// What follows from an arrival that was recorded.
+    fn placed(&mut self, now: i64, id: Id, slot: u32, placement: Placement) -> Decision {
+        if placement == Placement::Closing {
+            self.answer_about(id);
+            self.close(now, id, State::Closed);
+            return Decision::Complete { slot, redelivered: false };
+        }
+        Decision::Pending { replaced: placement == Placement::Replaced }
+    }
+
+    /// Copies what an answer is about: the record may go before the answer is read.
+    pub(super) fn answer_about(&mut self, id: Id) {
+        self.answer_key.clear();
+        self.answer_log.clear();
+        if let Some(record) = self.records.get(id) {
+            let (key, log) = record.parts();
+            key::decode(key, &mut self.answer_key);
+            self.answer_log.extend_from_slice(log);
+        }
+    }
+
+    /// What came together in the join that the answer is about.
+    pub(super) fn joined(&mut self) -> Joined<'_> {
+        Joined::new(&self.definition, &self.answer_key, Log::new(&self.answer_log), &mut self.join)
+    }
+
+    /// Records that the work a closed join led to is done, and the span it was done in. Later events of the key can
+    /// link to it, the event that closed the join is a duplicate from now on, and the tombstone shrinks.
+    ///
+    /// The first report counts. Answers whether the join is closed and remembered.
+    pub fn settle(&mut self, now: i64, key: &[u8], span: Option<ContextRef<'_>>) -> bool {
+        let Some(id) = self.find(now, key) else { return false };
+        let Some(record) = self.records.get_mut(id) else { return false };
+        if record.state == State::Pending {
+            return false;
+        }
+        let (key, log) = record.parts();
+        self.join.reduce(&self.definition, Log::new(log), None);
+        if self.join.is_settled() {
+            return true;
+        }
+        let mut settled = key.to_vec();
+        let mut last = 0;
+        for (time, entry) in Log::new(log).entries() {
+            let entry = match entry {
+                Entry::Arrive(arrival) => Entry::Arrive(arrival.identity()),
+                other => other,
+            };
+            log::append(&mut settled, last, time, &entry);
+            last = time;
+        }
+        log::append(&mut settled, last, now, &Entry::Settle(span));
+        settled.shrink_to_fit();
+        record.state = State::Closed;
+        let before = core::mem::replace(&mut record.bytes, settled).len();
+        let after = record.bytes.len();
+        self.stats.bytes = self.stats.bytes.saturating_sub(u64::try_from(before).unwrap_or(u64::MAX));
+        self.grow(after);
+        self.shrink_to_budget();
+        count(&mut self.stats.settled);
+        true
+    }
+
+    /// What an open join has and lacks, and its deadline; `None` where there is no open join.
+    pub fn inspect(&mut self, key: &[u8]) -> Option<(Progress<'_>, i64)> {
+        self.key.clear();
+        key::encode(key, &mut self.key);
+        let record = self.records.get(self.records.find(&self.key)?)?;
+        if record.state != State::Pending {
+            return None;
+        }
+        let (_, log) = record.parts();
+        self.join.reduce(&self.definition, Log::new(log), None);
+        Some((Progress { definition: &self.definition, join: &self.join }, record.due))
+    }
+
+    /// Forgets a key, open or closed. Answers whether there was anything to forget.
+    pub fn forget(&mut self, now: i64, key: &[u8]) -> bool {
+        let Some(id) = self.find(now, key) else { return false };
+        self.remove(id);
+        count(&mut self.stats.forgotten);
+        true
+    }
+
+    /// What the table holds and what it has answered.
+    #[must_use]
+    pub fn stats(&self) -> Stats {
+        let len = |heap: &Deadlines| u64::try_from(heap.len()).unwrap_or(u64::MAX);
+        Stats { pending: len(&self.pending), tombstones: len(&self.closed), ..self.stats }
+    }
+}
+
+/// The span that a log was settled with.
+fn settled_by(log: &[u8]) -> Option<ContextRef<'_>> {
+    Log::new(log).entries().find_map(|(_, entry)| match entry {
+        Entry::Settle(span) => Some(span),
+        _ => None,
+    })?
+}

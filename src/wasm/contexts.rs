@@ -1,0 +1,121 @@
+//! Single values: a traceparent, a tracestate.
+
+use wasm_bindgen::prelude::wasm_bindgen;
+
+use super::regions::{code, take, traceparent, with};
+use crate::trace_context::{ListMembers, SpanId, TraceFlags, TraceId, Traceparent};
+use crate::trace_context::{write_set, write_unset};
+
+/// Set in the answer of [`parse_traceparent`] where the rest is the code of a reason.
+const REJECTED: u32 = 0x100;
+
+/// Parses the traceparent of `len` bytes in the input. Gives its flags, or 0x100 and the code of the reason.
+#[wasm_bindgen]
+pub fn parse_traceparent(len: u32) -> u32 {
+    with(|regions| {
+        let parsed = traceparent(&mut regions.input.as_slice(), len);
+        regions.parsed = parsed.ok();
+        match parsed {
+            Ok(traceparent) => traceparent.flags.bits().into(),
+            Err(reason) => REJECTED | code(reason),
+        }
+    })
+}
+
+/// Writes trace id and span id of the last traceparent parsed to the output: 32 and 16 characters.
+#[wasm_bindgen]
+pub fn parsed_ids() {
+    with(|regions| {
+        regions.clear();
+        if let Some(Traceparent { trace_id, span_id, .. }) = regions.parsed {
+            regions.output.extend_from_slice(&trace_id.to_hex());
+            regions.output.extend_from_slice(&span_id.to_hex());
+        }
+    });
+}
+
+/// Checks the trace id and the span id in the input and writes the header for them to the output. Gives its length,
+/// or 0 where they are not ids or the flags are not a whole number from 0 to 255.
+#[wasm_bindgen]
+pub fn format_traceparent(trace_id: usize, span_id: usize, flags: f64) -> usize {
+    with(|regions| {
+        regions.clear();
+        let mut input = regions.input.as_slice();
+        let trace_id = TraceId::from_hex(take(&mut input, trace_id));
+        let span_id = SpanId::from_hex(take(&mut input, span_id));
+        let bits = flags as u8;
+        if let (Some(trace_id), Some(span_id), true) = (trace_id, span_id, f64::from(bits) == flags) {
+            let flags = TraceFlags::new(bits);
+            regions.output.extend_from_slice(&Traceparent { trace_id, span_id, flags }.to_header());
+        }
+        regions.output.len()
+    })
+}
+
+/// Checks the tracestate of `len` bytes in the input. Gives 0 where it is dropped or has no members, 1 where it is
+/// in canonical form, else the length of its canonical form, which is in the output.
+#[wasm_bindgen]
+pub fn scan_tracestate(len: usize) -> usize {
+    with(|regions| {
+        regions.clear();
+        let header = take(&mut regions.input.as_slice(), len);
+        let mut members = ListMembers::default();
+        if members.push_header(header).is_err() {
+            return 0;
+        }
+        match members.canonical_len() {
+            canonical if canonical == header.len() => canonical.min(1),
+            _ => {
+                members.write(&mut regions.output);
+                regions.output.len()
+            }
+        }
+    })
+}
+
+/// Finds a key in a canonical tracestate; both are in the input. Gives 0 where there is none, else where its value
+/// starts, times 512, plus its length.
+#[wasm_bindgen]
+pub fn tracestate_get(header: usize, key: usize) -> usize {
+    with(|regions| {
+        let mut input = regions.input.as_slice();
+        let header = take(&mut input, header);
+        let key = take(&mut input, key);
+        let mut start = 0_usize;
+        for member in header.split(|byte| *byte == b',') {
+            if let Some(value) = member.strip_prefix(key).and_then(|rest| rest.strip_prefix(b"=")) {
+                let at = start.saturating_add(key.len()).saturating_add(1);
+                return (at << 9) | value.len();
+            }
+            start = start.saturating_add(member.len()).saturating_add(1);
+        }
+        0
+    })
+}
+
+/// Writes a canonical tracestate with a member set to the output; header, key and value are in the input. Gives its
+/// length, or 0 where key or value are not valid.
+#[wasm_bindgen]
+pub fn tracestate_set(header: usize, key: usize, value: usize) -> usize {
+    with(|regions| {
+        regions.clear();
+        let mut input = regions.input.as_slice();
+        let header = take(&mut input, header);
+        let key = take(&mut input, key);
+        let value = take(&mut input, value);
+        write_set(&mut regions.output, header, key, value).map_or(0, |()| regions.output.len())
+    })
+}
+
+/// Writes a canonical tracestate without a key to the output; both are in the input. Gives its length.
+#[wasm_bindgen]
+pub fn tracestate_unset(header: usize, key: usize) -> usize {
+    with(|regions| {
+        regions.clear();
+        let mut input = regions.input.as_slice();
+        let header = take(&mut input, header);
+        let key = take(&mut input, key);
+        write_unset(&mut regions.output, header, key);
+        regions.output.len()
+    })
+}

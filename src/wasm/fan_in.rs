@@ -1,0 +1,314 @@
+//! The embedded fan-in table.
+
+use serde::Serialize;
+use wasm_bindgen::JsValue;
+use wasm_bindgen::prelude::wasm_bindgen;
+
+use super::definition;
+use super::regions::{Regions, take, traceparent, with};
+use crate::fan_in::{ContextRef, FanIn, Joined, Offer, Outcome, Phase, Progress, Rejection, Stats};
+use crate::trace_context::{ListMembers, SpanId, TraceFlags, TraceId, Traceparent};
+
+/// A length that stands for a text the host does not have.
+const NONE: u32 = u32::MAX;
+
+/// Added to the flags of a context that was received from elsewhere.
+const REMOTE: u32 = 0x80;
+
+/// Answers of [`FanInTable::offer`]; the host has the same list.
+const PENDING: u32 = 0;
+const REPLACED: u32 = 1;
+const COMPLETE: u32 = 2;
+const REDELIVERED: u32 = 3;
+const DUPLICATE: u32 = 4;
+const LATE: u32 = 7;
+const CONFLICT: u32 = 10;
+const REJECTED: u32 = 11;
+
+/// A table of joins.
+#[wasm_bindgen]
+pub struct FanInTable(FanIn);
+
+#[wasm_bindgen]
+impl FanInTable {
+    /// A table for a definition.
+    ///
+    /// # Errors
+    /// Text that says which option makes no sense and what it must be.
+    #[wasm_bindgen(constructor)]
+    pub fn new(given: JsValue) -> Result<FanInTable, String> {
+        let definition = definition::read(given).map_err(|error| error.to_string())?;
+        let seed = with(|regions| regions.seed);
+        FanIn::with_seed(definition, seed).map(Self).map_err(|error| error.to_string())
+    }
+
+    /// Offers an event. The input has key, traceparent, tracestate, event id and attributes, one after the other.
+    ///
+    /// Gives what became of it: 0 pending, 1 the same as a replacement, 2 complete, 3 complete and redelivered, 4 to
+    /// 6 duplicate of a pending, complete or expired join, 8 or 9 late after a complete or expired one, 10 conflict,
+    /// 11 and more a rejection. Pending: the numbers are the slots arrived and those missing, each list preceded by
+    /// its length. Complete and late: see [`write_joined`] and [`write_context`].
+    #[expect(clippy::too_many_arguments, reason = "numbers are all that crosses")]
+    pub fn offer(
+        &mut self,
+        now: f64,
+        slot: u32,
+        key: usize,
+        traceparent: u32,
+        tracestate: usize,
+        event_id: u32,
+        attributes: usize,
+    ) -> u32 {
+        with(|regions| {
+            regions.clear();
+            let input = core::mem::take(&mut regions.input);
+            let mut rest = input.as_slice();
+            let key = take(&mut rest, key);
+            let header = self::traceparent(&mut rest, traceparent);
+            let list = take(&mut rest, tracestate);
+            let event_id = (event_id != NONE).then(|| take(&mut rest, event_id as usize));
+            let attributes = take(&mut rest, attributes);
+
+            let mut canonical = Vec::new();
+            let context = header.ok().map(|traceparent| {
+                let trace_state = canonical_list(list, &mut canonical);
+                ContextRef { traceparent, trace_state, is_remote: true }
+            });
+            let slot = (slot != NONE).then_some(slot as usize);
+            let offer = Offer { key, slot, event_id, context, attributes };
+            let answer = match self.0.offer(milliseconds(now), &offer) {
+                Outcome::Pending { progress, replaced } => {
+                    write_progress(regions, &progress);
+                    if replaced { REPLACED } else { PENDING }
+                }
+                Outcome::Complete { joined, completed_by, redelivered } => {
+                    regions.number(completed_by);
+                    regions.output.extend_from_slice(&joined.completion_id());
+                    write_joined(regions, &joined);
+                    if redelivered { REDELIVERED } else { COMPLETE }
+                }
+                Outcome::Duplicate { phase } => DUPLICATE.saturating_add(phase_code(phase)),
+                Outcome::Late { after, settled_by } => {
+                    write_context(regions, context);
+                    write_context(regions, settled_by);
+                    LATE.saturating_add(phase_code(after))
+                }
+                Outcome::Conflict { .. } => CONFLICT,
+                Outcome::Rejected(reason) => REJECTED.saturating_add(rejection_code(reason)),
+            };
+            regions.input = input;
+            answer
+        })
+    }
+
+    /// Closes the next join that is due. Gives its key's length, or 0 where there is none.
+    ///
+    /// The numbers are: evicted, redelivered, progress, what came together; the output begins with the key.
+    pub fn expire_next(&mut self, now: f64) -> usize {
+        with(|regions| {
+            regions.clear();
+            let Some(expired) = self.0.expire_next(milliseconds(now)) else { return 0 };
+            regions.number(u32::from(expired.evicted));
+            regions.number(u32::from(expired.redelivered));
+            write_progress(regions, &expired.progress);
+            regions.output.extend_from_slice(expired.joined.key());
+            write_joined(regions, &expired.joined);
+            expired.joined.key().len()
+        })
+    }
+
+    /// When the next join is due, in milliseconds since the epoch.
+    pub fn next_deadline(&mut self) -> Option<f64> {
+        self.0.next_deadline().map(|deadline| deadline as f64)
+    }
+
+    /// Settles the join whose key is in the input, followed, where `flags` is not negative, by trace id, span id and
+    /// tracestate of the span. Gives 0 for an open or unknown join, 1 for a closed one, 2 where the span is invalid.
+    pub fn settle(
+        &mut self,
+        now: f64,
+        key: usize,
+        flags: f64,
+        ids: usize,
+        tracestate: usize,
+        remote: bool,
+    ) -> u32 {
+        with(|regions| {
+            let mut rest = regions.input.as_slice();
+            let key = take(&mut rest, key);
+            let mut canonical = Vec::new();
+            let span = if flags < 0.0 {
+                None
+            } else {
+                let mut ids = take(&mut rest, ids);
+                let trace_id = TraceId::from_hex(take(&mut ids, 32));
+                let (Some(trace_id), Some(span_id)) = (trace_id, SpanId::from_hex(ids)) else { return 2 };
+                let traceparent = Traceparent { trace_id, span_id, flags: TraceFlags::new(flags as u8) };
+                let trace_state = canonical_list(take(&mut rest, tracestate), &mut canonical);
+                Some(ContextRef { traceparent, trace_state, is_remote: remote })
+            };
+            u32::from(self.0.settle(milliseconds(now), key, span))
+        })
+    }
+
+    /// Looks at the open join whose key is in the input. Gives whether there is one; the numbers are its progress and
+    /// its deadline.
+    pub fn inspect(&mut self, key: usize) -> bool {
+        with(|regions| {
+            regions.clear();
+            let input = core::mem::take(&mut regions.input);
+            let found = self.0.inspect(take(&mut input.as_slice(), key)).map(|(progress, deadline)| {
+                write_progress(regions, &progress);
+                regions.numbers.push(deadline as f64);
+            });
+            regions.input = input;
+            found.is_some()
+        })
+    }
+
+    /// Forgets the join whose key is in the input. Gives whether there was one.
+    pub fn forget(&mut self, now: f64, key: usize) -> bool {
+        with(|regions| self.0.forget(milliseconds(now), take(&mut regions.input.as_slice(), key)))
+    }
+
+    /// The statistics, as an object.
+    pub fn stats(&self) -> JsValue {
+        serde_wasm_bindgen::to_value(&StatsObject::from(self.0.stats())).unwrap_or_default()
+    }
+}
+
+/// Milliseconds since the epoch; a fraction is cut off.
+fn milliseconds(now: f64) -> i64 {
+    now.floor() as i64
+}
+
+/// The canonical form of a tracestate: the header itself where it is canonical, empty where it is dropped.
+fn canonical_list<'a>(header: &'a [u8], canonical: &'a mut Vec<u8>) -> &'a str {
+    let mut members = ListMembers::default();
+    let list = match members.push_header(header) {
+        Ok(()) if members.canonical_len() == header.len() => header,
+        Ok(()) => {
+            members.write(canonical);
+            canonical
+        }
+        Err(_) => &[],
+    };
+    core::str::from_utf8(list).unwrap_or_default()
+}
+
+fn phase_code(phase: Phase) -> u32 {
+    match phase {
+        Phase::Pending => 0,
+        Phase::Complete => 1,
+        Phase::Expired => 2,
+    }
+}
+
+fn rejection_code(reason: Rejection) -> u32 {
+    match reason {
+        Rejection::InvalidKey => 0,
+        Rejection::UnknownSlot => 1,
+        Rejection::IdentityRequired => 2,
+        Rejection::SlotFull => 3,
+        Rejection::Capacity => 4,
+    }
+}
+
+/// Writes the slots arrived and those missing, each list preceded by its length.
+fn write_progress(regions: &mut Regions, progress: &Progress<'_>) {
+    write_slots(regions, progress.arrived());
+    write_slots(regions, progress.missing());
+}
+
+fn write_slots(regions: &mut Regions, slots: impl Iterator<Item = usize>) {
+    let at = regions.numbers.len();
+    regions.count(0);
+    for slot in slots {
+        regions.count(slot);
+    }
+    let count = regions.numbers.len().saturating_sub(at).saturating_sub(1);
+    if let Some(length) = regions.numbers.get_mut(at) {
+        *length = count as f64;
+    }
+}
+
+/// Writes what came together: the numbers arrivals, linkless, links dropped, first and last arrival, wait, number of
+/// links; then for each link its slot, its context, and the length of its attributes, which end its part of the
+/// output.
+fn write_joined(regions: &mut Regions, joined: &Joined<'_>) {
+    regions.count(joined.arrivals());
+    regions.count(joined.linkless());
+    regions.count(joined.links_dropped());
+    regions.numbers.push(joined.first_arrival() as f64);
+    regions.numbers.push(joined.last_arrival() as f64);
+    regions.numbers.push(joined.wait_ms() as f64);
+    regions.count(joined.links().count());
+    for link in joined.links() {
+        regions.number(link.slot);
+        write_context(regions, Some(link.context));
+        regions.count(link.attributes.len());
+        regions.output.extend_from_slice(link.attributes);
+    }
+}
+
+/// Writes a context: the number -1 for none; else its flags (with 0x80 for a remote one) and the length of its
+/// tracestate, and to the output trace id, span id and tracestate.
+fn write_context(regions: &mut Regions, context: Option<ContextRef<'_>>) {
+    let Some(ContextRef { traceparent, trace_state, is_remote }) = context else {
+        return regions.number(-1);
+    };
+    regions.number(u32::from(traceparent.flags.bits()) | if is_remote { REMOTE } else { 0 });
+    regions.count(trace_state.len());
+    regions.output.extend_from_slice(&traceparent.trace_id.to_hex());
+    regions.output.extend_from_slice(&traceparent.span_id.to_hex());
+    regions.output.extend_from_slice(trace_state.as_bytes());
+}
+
+/// [`Stats`] with the names that JavaScript uses.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct StatsObject {
+    pending: f64,
+    tombstones: f64,
+    bytes: f64,
+    offered: f64,
+    arrivals: f64,
+    completed: f64,
+    redelivered: f64,
+    duplicates: f64,
+    late: f64,
+    conflicts: f64,
+    rejected: f64,
+    replaced: f64,
+    expired: f64,
+    evicted: f64,
+    settled: f64,
+    forgotten: f64,
+    tombstones_dropped: f64,
+    undelivered: f64,
+}
+
+impl From<Stats> for StatsObject {
+    fn from(stats: Stats) -> Self {
+        Self {
+            pending: stats.pending as f64,
+            tombstones: stats.tombstones as f64,
+            bytes: stats.bytes as f64,
+            offered: stats.offered as f64,
+            arrivals: stats.arrivals as f64,
+            completed: stats.completed as f64,
+            redelivered: stats.redelivered as f64,
+            duplicates: stats.duplicates as f64,
+            late: stats.late as f64,
+            conflicts: stats.conflicts as f64,
+            rejected: stats.rejected as f64,
+            replaced: stats.replaced as f64,
+            expired: stats.expired as f64,
+            evicted: stats.evicted as f64,
+            settled: stats.settled as f64,
+            forgotten: stats.forgotten as f64,
+            tombstones_dropped: stats.tombstones_dropped as f64,
+            undelivered: stats.undelivered as f64,
+        }
+    }
+}

@@ -1,0 +1,29 @@
+//! The boundary to JavaScript: the only place that knows wasm-bindgen.
+//!
+//! There are two kinds of crossing. Hot calls pass numbers over shared regions of memory: the host writes text into
+//! the *input*, calls a function with lengths, and reads *numbers* and *output* text. Nothing is allocated for them
+//! once the regions have their size. Cold calls (definitions, statistics) go through serde-wasm-bindgen. Text is
+//! sliced by the host from its own strings wherever it can be; ids cross as text only where the host has none.
+//!
+//! No function here panics: a panic would leave the whole instance unusable.
+//!
+//! | region | written by | holds |
+//! |---|---|---|
+//! | input | host | the texts a call is about, one after the other |
+//! | lengths | host | the length of each text of a chunk of a batch, or why there is none |
+//! | numbers | core | the answer's numbers, as 64-bit floats |
+//! | output | core | the answer's text |
+
+mod batch;
+mod contexts;
+mod definition;
+mod fan_in;
+mod regions;
+
+pub use batch::{batch_finish, batch_ids, batch_push, batch_start};
+pub use contexts::{
+    format_traceparent, parse_traceparent, parsed_ids, scan_tracestate, tracestate_get, tracestate_set,
+    tracestate_unset,
+};
+pub use fan_in::FanInTable;
+pub use regions::{input_address, lengths_address, numbers_address, output_address, set_seed};

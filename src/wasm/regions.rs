@@ -1,0 +1,141 @@
+//! The regions of memory that both sides see, and the state between calls.
+
+use core::cell::RefCell;
+
+use wasm_bindgen::prelude::wasm_bindgen;
+
+use crate::link::LinkSelector;
+use crate::trace_context::{MAX_HEADER_BYTES, RejectReason, Traceparent};
+
+/// How many messages of a batch cross at a time.
+const CHUNK: usize = 1024;
+
+/// Room for text that is kept; what one call needs beyond it is given back by the next.
+const KEPT_INPUT: usize = MAX_HEADER_BYTES * 2;
+
+/// Set in a length that stands for a text the host does not have; the rest is a [`RejectReason`]'s code.
+pub(super) const NO_TEXT: u32 = 0x8000_0000;
+
+/// Everything that is kept between calls.
+pub(super) struct Regions {
+    pub(super) input: Vec<u8>,
+    pub(super) lengths: Vec<u32>,
+    pub(super) numbers: Vec<f64>,
+    pub(super) output: Vec<u8>,
+    pub(super) parsed: Option<Traceparent>,
+    pub(super) selector: Option<LinkSelector>,
+    pub(super) seed: u64,
+}
+
+thread_local! {
+    static REGIONS: RefCell<Regions> = const {
+        RefCell::new(Regions {
+            input: Vec::new(),
+            lengths: Vec::new(),
+            numbers: Vec::new(),
+            output: Vec::new(),
+            parsed: None,
+            selector: None,
+            seed: 0,
+        })
+    };
+}
+
+/// Runs a call on the regions. Calls do not nest: nothing in the core calls back into JavaScript while it holds them.
+pub(super) fn with<T: Default>(call: impl FnOnce(&mut Regions) -> T) -> T {
+    REGIONS.with(|regions| regions.try_borrow_mut().map(|mut regions| call(&mut regions)).unwrap_or_default())
+}
+
+impl Regions {
+    /// Begins an answer.
+    pub(super) fn clear(&mut self) {
+        self.numbers.clear();
+        self.output.clear();
+    }
+
+    pub(super) fn number(&mut self, number: impl Into<f64>) {
+        self.numbers.push(number.into());
+    }
+
+    /// A count or a length. Exact below 2^53, which is more than there is memory.
+    pub(super) fn count(&mut self, count: usize) {
+        self.numbers.push(count as f64);
+    }
+}
+
+/// Takes `len` bytes off the front of what is left of an input.
+pub(super) fn take<'a>(input: &mut &'a [u8], len: usize) -> &'a [u8] {
+    let (text, rest) = input.split_at_checked(len).unwrap_or((input, &[]));
+    *input = rest;
+    text
+}
+
+/// The traceparent that a length announces, or why there is none.
+pub(super) fn traceparent(input: &mut &[u8], len: u32) -> Result<Traceparent, RejectReason> {
+    if len & NO_TEXT != 0 {
+        let code = (len & !NO_TEXT) as usize;
+        return Err(RejectReason::ALL.get(code).copied().unwrap_or(RejectReason::NotText));
+    }
+    Traceparent::parse(take(input, len as usize))
+}
+
+/// The code of a reason: its place in [`RejectReason::ALL`].
+pub(super) fn code(reason: RejectReason) -> u32 {
+    RejectReason::ALL
+        .iter()
+        .zip(0..)
+        .find_map(|(known, code)| (*known == reason).then_some(code))
+        .unwrap_or(0)
+}
+
+/// Where the host writes text, with room for so many bytes. Valid until the next call of this function.
+#[wasm_bindgen]
+pub fn input_address(bytes: usize) -> *mut u8 {
+    with(|regions| {
+        let wanted = bytes.max(KEPT_INPUT);
+        if regions.input.len() < wanted || (regions.input.len() > KEPT_INPUT && wanted == KEPT_INPUT) {
+            // Nothing of the old region is wanted, so it goes before the new one is made.
+            regions.input = Vec::new();
+            regions.input = vec![0; wanted];
+        }
+        Address(regions.input.as_mut_ptr())
+    })
+    .0
+}
+
+/// Where the host writes the lengths of a chunk's texts: room for 1024.
+#[wasm_bindgen]
+pub fn lengths_address() -> *mut u32 {
+    with(|regions| {
+        regions.lengths.resize(CHUNK, 0);
+        Address(regions.lengths.as_mut_ptr())
+    })
+    .0
+}
+
+/// Where the numbers of the last answer are.
+#[wasm_bindgen]
+pub fn numbers_address() -> *const f64 {
+    with(|regions| Address(regions.numbers.as_mut_ptr())).0
+}
+
+/// Where the text of the last answer is.
+#[wasm_bindgen]
+pub fn output_address() -> *const u8 {
+    with(|regions| Address(regions.output.as_mut_ptr())).0
+}
+
+/// Gives the tables a seed that no sender of messages can know; before the first of them is made.
+#[wasm_bindgen]
+pub fn set_seed(high: u32, low: u32) {
+    with(|regions| regions.seed = (u64::from(high) << 32) | u64::from(low));
+}
+
+/// An address that is null where there is none.
+struct Address<T>(*mut T);
+
+impl<T> Default for Address<T> {
+    fn default() -> Self {
+        Self(core::ptr::null_mut())
+    }
+}
