@@ -1,0 +1,5 @@
+/** Readers: where the messages of each transport keep their trace context. */
+export { auto } from './carriers/auto.js';
+export { custom } from './carriers/reader.js';
+export type { CarrierReader } from './carriers/reader.js';
+export { headers, kafka, metadata } from './carriers/readers.js';

@@ -1,0 +1,49 @@
+import { invalidOption } from '../errors.js';
+import { findHeaders } from './container.js';
+
+/** The raw values of the headers a message was found to have. A repeated header is an array of its values. */
+export interface FoundHeaders {
+  traceparent: unknown;
+  tracestate: unknown;
+}
+
+/**
+ * Says where a message keeps its headers.
+ *
+ * Readers are made by spanlink: take a named one, or make one with {@link custom}.
+ */
+export interface CarrierReader<M = unknown> {
+  /** The name of the reader, such as `kafka`. */
+  readonly name: string;
+  /** Looks for the headers of a message. Not for calling: what it finds has not been validated. */
+  readonly read: (message: M, found: FoundHeaders) => void;
+}
+
+/** A reader of whatever container a function finds the headers of a message in. */
+export function containerReader<M>(name: string, container: (message: M) => unknown): CarrierReader<M> {
+  return Object.freeze({
+    name,
+    read: (message: M, found: FoundHeaders) => findHeaders(container(message), found),
+  });
+}
+
+/**
+ * Makes a reader of a function that takes a message and returns its header container.
+ *
+ * A header container is a plain object, Map, Headers, entry list (`[['traceparent', '00-…']]`), list of one-key
+ * objects, flat list (`['traceparent', '00-…']`), or an object with `get` and `keys`. Names match in any case and may
+ * be bytes; values are strings, bytes, or arrays of these. A function that throws makes the message one without
+ * headers.
+ *
+ * @throws {SpanlinkError} `invalid_option` where `container` is not a function.
+ *
+ * @example
+ * const reader = custom((job) => job.data.tracing);
+ * linkBatch(jobs, { reader });
+ */
+export function custom<M>(container: (message: M) => unknown): CarrierReader<M> {
+  if (typeof container !== 'function') {
+    invalidOption('container', 'must be a function that takes a message and returns its header container');
+  }
+  return containerReader('custom', container);
+}

@@ -1,0 +1,49 @@
+import type { Attributes } from './types.js';
+
+/** A prerequisite of a join. */
+export interface SlotDefinition {
+  /** How many events it needs; 0 makes it optional. Default: 1. */
+  min?: number;
+  /** How many events it takes; above 1, each needs an `eventId`. Default: `min`, at least 1. */
+  max?: number;
+  /** `link.relationship` of its links. Default: the slot's name. */
+  relationship?: string;
+  /** Attributes of its links. */
+  attributes?: Attributes;
+  /** What another event does to a slot that takes one and has it. Default: `'keepFirst'`. */
+  onConflict?: 'keepFirst' | 'replace';
+}
+
+/** What a fan-in waits for, how long, and within which bounds. */
+export interface FanInDefinition {
+  /** Which join this is; part of every `completionId`. */
+  name: string;
+  /** Which version of the definition this is. Default: 1. */
+  version?: number;
+  /** What must arrive: 1 to 1024 slots. Links are listed in this order. */
+  slots: Record<string, SlotDefinition>;
+  /** When the join is complete: every slot has what it needs, so many are filled, so many events came. Default: `'all'`. */
+  complete?: 'all' | { slots: number } | { arrivals: number };
+  /** How long a join waits, from its first arrival, in milliseconds; at least 1. */
+  timeoutMs: number;
+  /**
+   * How long a closed join is remembered, from its close, in milliseconds. It must cover the time in which the broker
+   * may deliver an event again. With 0 nothing is remembered: an event that comes again begins a new join.
+   * Default: `timeoutMs`.
+   */
+  retainMs?: number;
+  /** How many joins may be open. Default: 100 000. */
+  maxPending?: number;
+  /** How many closed joins are remembered; with 0, none, as with `retainMs: 0`. Default: `maxPending`. */
+  maxTombstones?: number;
+  /** How many bytes all joins may take, as `stats().bytes` counts them. Default: no limit. */
+  maxBytes?: number;
+  /** How long a key may be, in bytes. Default: 1024. */
+  maxKeyBytes?: number;
+  /** What happens to a new join when there is no room: its event is rejected, or the oldest join closed. Default: `'reject'`. */
+  onFull?: 'reject' | 'evictOldest';
+  /** How many links an outcome may have. Default: 128. */
+  maxLinks?: number;
+  /** What the names of an outcome's attributes begin with. Default: `'fan_in'`. */
+  attributePrefix?: string;
+}

@@ -1,0 +1,100 @@
+/** From a message to the raw values of its two headers. Nothing is judged here but what kind of thing a value is. */
+import { auto } from './carriers/auto.js';
+import type { CarrierReader, FoundHeaders } from './carriers/reader.js';
+import { invalidOption } from './errors.js';
+import { MAX_HEADER_LENGTH } from './memory.js';
+import type { RejectReason } from './types.js';
+
+/** The reasons by their codes at the boundary. */
+export const REASONS: readonly RejectReason[] = [
+  'missing',
+  'multiple',
+  'not_text',
+  'bad_length',
+  'bad_version',
+  'bad_trace_id',
+  'bad_span_id',
+  'bad_flags',
+  'bad_delimiter',
+];
+const MISSING = 0;
+const MULTIPLE = 1;
+const NOT_TEXT = 2;
+const BAD_LENGTH = 3;
+
+/** Text, ASCII bytes, or the code of the reason why there is neither. */
+export type HeaderValue = string | Uint8Array | number;
+
+/** The raw values of a message. */
+export interface RawHeaders {
+  traceparent: HeaderValue;
+  /** All tracestate headers as one list; empty where there is none or one that is not text. */
+  tracestate: string;
+}
+
+/** The reader that was asked for. */
+export function readerOf<M>(reader: CarrierReader<M> | undefined): CarrierReader<M> {
+  if (reader === undefined) return auto;
+  if (typeof reader?.read !== 'function') {
+    invalidOption('reader', 'must be a reader of spanlink/carriers, such as `kafka` or `custom(…)`');
+  }
+  return reader;
+}
+
+/** Reads the headers of a message. What throws while it is read is missing. */
+export function readHeaders<M>(reader: CarrierReader<M>, message: M): RawHeaders {
+  try {
+    const found: FoundHeaders = { traceparent: undefined, tracestate: undefined };
+    reader.read(message, found);
+    const traceparent = headerValue(found.traceparent);
+    const tracestate = typeof traceparent === 'number' ? '' : listText(found.tracestate);
+    return { traceparent, tracestate };
+  } catch {
+    return { traceparent: MISSING, tracestate: '' };
+  }
+}
+
+/** A single header value, from whatever stood in its place. */
+export function headerValue(value: unknown): HeaderValue {
+  if (typeof value === 'string') return value.length > MAX_HEADER_LENGTH ? BAD_LENGTH : value;
+  if (value === undefined || value === null) return MISSING;
+  if (isBytes(value)) return value.length > MAX_HEADER_LENGTH ? BAD_LENGTH : value;
+  if (!Array.isArray(value)) return NOT_TEXT;
+  if (typeof value[0] === 'number') return numbersToBytes(value);
+  if (value.length > 1) return MULTIPLE;
+  return Array.isArray(value[0]) && typeof value[0][0] !== 'number' ? NOT_TEXT : headerValue(value[0]);
+}
+
+/** All values of a header as one list. */
+function listText(value: unknown): string {
+  if (typeof value === 'string') return value.length > MAX_HEADER_LENGTH ? '' : value;
+  if (!Array.isArray(value) || typeof value[0] === 'number') return valueText(headerValue(value));
+  if (value.length > MAX_HEADER_LENGTH) return '';
+  const parts = value.map((part) => (part === '' ? '' : valueText(headerValue(part), '=')));
+  const list = parts.join(',');
+  return list.length > MAX_HEADER_LENGTH ? '' : list;
+}
+
+/** The text of a value; `broken` for one that has none. */
+function valueText(value: HeaderValue, broken = ''): string {
+  if (typeof value === 'string') return value;
+  if (typeof value === 'number') return value === MISSING ? '' : broken;
+  // Bytes that are not ASCII become characters that are not.
+  return String.fromCharCode.apply(null, value as unknown as number[]);
+}
+
+/** Whether it is a Uint8Array, a Node Buffer included, of this realm or another. */
+export function isBytes(value: unknown): value is Uint8Array {
+  return (
+    value instanceof Uint8Array ||
+    (ArrayBuffer.isView(value) && Object.prototype.toString.call(value) === '[object Uint8Array]')
+  );
+}
+
+/** Bytes that were given as numbers; Java has negative ones. */
+function numbersToBytes(list: unknown[]): HeaderValue {
+  if (list.length > MAX_HEADER_LENGTH) return BAD_LENGTH;
+  const isByte = (byte: unknown) =>
+    Number.isInteger(byte) && (byte as number) >= -128 && (byte as number) < 256;
+  return list.every(isByte) ? Uint8Array.from(list as number[]) : NOT_TEXT;
+}

@@ -1,0 +1,50 @@
+import { copyAttributes } from './attributes.js';
+import type { CarrierReader } from './carriers/reader.js';
+import { invalidOption, optionsObject } from './errors.js';
+import { extract } from './span-context.js';
+import type { Attributes, Link, SpanContext } from './types.js';
+
+/** A link; without attributes it has no such property. */
+export function makeLink(context: SpanContext, attributes: Attributes | undefined): Link {
+  return attributes === undefined ? { context } : { context, attributes };
+}
+
+/**
+ * A link to the span that sent a message; `undefined` where the message has no valid context.
+ *
+ * @example
+ * const link = linkTo(event, { attributes: { 'link.relationship': 'triggered_by', 'link.event_type': event.type } });
+ * tracer.startActiveSpan('handle', { links: link ? [link] : [] }, …);
+ */
+export function linkTo<M>(
+  message: M,
+  options?: { reader?: CarrierReader<M>; attributes?: Attributes },
+): Link | undefined {
+  const { reader, attributes } = optionsObject(options);
+  const context = extract(message, reader);
+  return context && makeLink(context, copyAttributes(attributes));
+}
+
+/**
+ * Links for several consumers of one message, each with a span of its own. The message is parsed once; without a
+ * valid context, every consumer gets an empty list.
+ *
+ * @example
+ * const links = fanOut(event, { billing: {}, shipping: { attributes: { 'link.relationship': 'ships' } } });
+ * tracer.startActiveSpan('bill', { links: links.billing }, …);
+ */
+export function fanOut<K extends string, M = unknown>(
+  message: M,
+  consumers: Record<K, { attributes?: Attributes }>,
+  options?: { reader?: CarrierReader<M> },
+): Record<K, Link[]> {
+  if (typeof consumers !== 'object' || consumers === null) {
+    invalidOption('consumers', 'must be an object with a property for each consumer');
+  }
+  const context = extract(message, optionsObject(options).reader);
+  const entries = Object.entries<{ attributes?: Attributes }>(consumers).map(([name, consumer]) => {
+    const links = context ? [makeLink(context, copyAttributes(consumer?.attributes))] : [];
+    return [name, links] as const;
+  });
+  return Object.fromEntries(entries) as Record<K, Link[]>;
+}

@@ -1,0 +1,76 @@
+import { copyAttributes } from './attributes.js';
+import { invalidOption } from './errors.js';
+import { contextOf, traceparentOf, tracestateOf } from './span-context.js';
+import type { Attributes, Link, SpanContext } from './types.js';
+
+/** A link as plain JSON: for an outbox, a database, a worker. */
+export interface SerializedLink {
+  context: {
+    traceId: string;
+    spanId: string;
+    traceFlags: number;
+    isRemote: boolean;
+    traceState?: string;
+  };
+  attributes?: Attributes;
+}
+
+/**
+ * Turns links into plain JSON, tracestate included, which `JSON.stringify` and `structuredClone` would lose or break.
+ *
+ * @throws {SpanlinkError} `invalid_option` where `links` is not an array.
+ */
+export function dehydrateLinks(links: Link[]): SerializedLink[] {
+  if (!Array.isArray(links)) invalidOption('links', 'must be an array of links');
+  return links.flatMap((link) => serialize(link) ?? []);
+}
+
+/**
+ * Turns plain JSON back into links. Everything is validated again; what is not a link is left out.
+ *
+ * @example
+ * const links = rehydrateLinks(JSON.parse(row.links));
+ */
+export function rehydrateLinks(value: unknown): Link[] {
+  if (!Array.isArray(value)) return [];
+  const links: Link[] = [];
+  for (let index = 0; index < value.length; index++) {
+    try {
+      const link = parse(value[index]);
+      if (link) links.push(link);
+    } catch {
+      // A value that throws when it is read is no link.
+    }
+  }
+  return links;
+}
+
+function serialize(link: Link): SerializedLink | undefined {
+  const context = link?.context;
+  const traceparent = context && traceparentOf(context);
+  if (!traceparent) return undefined;
+  const traceState = tracestateOf(context);
+  const attributes = copyAttributes(link.attributes);
+  return {
+    context: {
+      traceId: context.traceId,
+      spanId: context.spanId,
+      traceFlags: Number.parseInt(traceparent.slice(-2), 16),
+      isRemote: context.isRemote === true,
+      ...(traceState && { traceState }),
+    },
+    ...(attributes && { attributes }),
+  };
+}
+
+function parse(value: unknown): Link | undefined {
+  const link = value as Partial<SerializedLink> | null;
+  const traceparent = link?.context && traceparentOf(link.context as unknown as SpanContext);
+  if (!link?.context || !traceparent) return undefined;
+  const { isRemote, traceState } = link.context;
+  const context = contextOf({ traceparent, tracestate: typeof traceState === 'string' ? traceState : '' });
+  if (typeof context === 'number') return undefined;
+  context.isRemote = isRemote !== false;
+  const attributes = copyAttributes(link.attributes);
+  return attributes ? { context, attributes } : { context };
+}

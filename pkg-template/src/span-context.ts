@@ -1,0 +1,162 @@
+import type { CarrierReader } from './carriers/reader.js';
+import { format_traceparent, parse_traceparent, parsed_ids } from './core/core.js';
+import { SpanlinkError } from './errors.js';
+import { REASONS, headerValue, readHeaders, readerOf } from './headers.js';
+import type { HeaderValue, RawHeaders } from './headers.js';
+import { output, readText, reserve, writeAscii, writeBytes } from './memory.js';
+import { parseTraceState } from './trace-state.js';
+import type { RejectReason, SpanContext } from './types.js';
+
+/** Set in a verdict whose rest is the code of a reason. */
+const REJECTED = 0x100;
+/** The length of a version 00 header, whose ids are at known places. */
+const LENGTH = 55;
+
+/** What a message says about the span that sent it, or why it says nothing. */
+export type Explanation =
+  { context: SpanContext; reason?: undefined } | { context: undefined; reason: RejectReason };
+
+/**
+ * Parses the value of a `traceparent` header. Gives `undefined` for anything that is not valid.
+ *
+ * Source: W3C Trace Context Level 2, section 3.2.
+ *
+ * @example
+ * parseTraceparent('00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01').traceFlags; // 1
+ */
+export function parseTraceparent(value: string | Uint8Array): SpanContext | undefined {
+  const context = contextOf({ traceparent: safeHeaderValue(value), tracestate: '' });
+  return typeof context === 'number' ? undefined : context;
+}
+
+/**
+ * Writes a context as the value of a `traceparent` header: 55 characters, always version 00, with the flags of
+ * Level 2 and no others.
+ *
+ * @throws {SpanlinkError} `invalid_span_context` where an id is not lower-case hexadecimal, of the right length and
+ * not all zero, or the flags are not a whole number from 0 to 255.
+ */
+export function formatTraceparent(context: SpanContext): string {
+  return traceparentOf(context) ?? invalidContext('context');
+}
+
+/**
+ * Reads the context of the span that sent a message. Gives `undefined` where there is none; {@link explain} says why.
+ *
+ * A broken `tracestate` never costs a good `traceparent`.
+ *
+ * @param carrier a message as its client hands it over, or a header container
+ * @param reader where the message keeps its headers; default: `auto`
+ */
+export function extract<M>(carrier: M, reader?: CarrierReader<M>): SpanContext | undefined {
+  const context = contextOf(readHeaders(readerOf(reader), carrier));
+  return typeof context === 'number' ? undefined : context;
+}
+
+/**
+ * Reads the context of a message, or says why there is none. It always agrees with {@link extract}.
+ *
+ * @example
+ * explain({ metadata: { traceparent: '00-xyz' } }); // { context: undefined, reason: 'bad_length' }
+ */
+export function explain<M>(carrier: M, reader?: CarrierReader<M>): Explanation {
+  const context = contextOf(readHeaders(readerOf(reader), carrier));
+  return typeof context === 'number' ? { context: undefined, reason: reasonOf(context) } : { context };
+}
+
+/** The reason of a code. */
+export function reasonOf(code: number): RejectReason {
+  return REASONS[code] ?? 'not_text';
+}
+
+/** The context that raw headers give, or the code of the reason why there is none. */
+export function contextOf(headers: RawHeaders): SpanContext | number {
+  const { traceparent, tracestate } = headers;
+  const verdict = judge(traceparent);
+  if (verdict >= REJECTED) return verdict - REJECTED;
+  let context: SpanContext;
+  if (typeof traceparent === 'string' && traceparent.length === LENGTH) {
+    context = contextFromIds(traceparent, 3, 36, verdict);
+  } else {
+    parsed_ids();
+    context = contextFromIds(readText(output(), 0, 48), 0, 32, verdict);
+  }
+  if (tracestate !== '') {
+    const state = parseTraceState(tracestate);
+    if (state) context.traceState = state;
+  }
+  return context;
+}
+
+/**
+ * A remote context whose ids are slices of a text.
+ *
+ * One literal in one place: every context has the same hidden class, until a tracestate is added to it.
+ */
+export function contextFromIds(
+  text: string,
+  traceId: number,
+  spanId: number,
+  traceFlags: number,
+): SpanContext {
+  return {
+    traceId: text.substring(traceId, traceId + 32),
+    spanId: text.substring(spanId, spanId + 16),
+    traceFlags,
+    isRemote: true,
+  };
+}
+
+/** Has a header value judged: its flags, or {@link REJECTED} and the code of a reason. */
+function judge(value: HeaderValue): number {
+  if (typeof value === 'number') return REJECTED | value;
+  reserve(0);
+  if (typeof value !== 'string') {
+    writeBytes(value, 0);
+  } else if (!writeAscii(value, 0)) {
+    return REJECTED | REASONS.indexOf('not_text');
+  }
+  return parse_traceparent(value.length);
+}
+
+function safeHeaderValue(value: unknown): HeaderValue {
+  try {
+    return headerValue(value);
+  } catch {
+    return REASONS.indexOf('not_text');
+  }
+}
+
+/** The header of a context; `undefined` where it is not valid. */
+export function traceparentOf(context: SpanContext): string | undefined {
+  const { traceId, spanId, traceFlags } = context ?? {};
+  if (!isId(traceId, 32) || !isId(spanId, 16) || typeof traceFlags !== 'number') return undefined;
+  reserve(0);
+  if (!writeAscii(traceId, 0) || !writeAscii(spanId, 32)) return undefined;
+  const length = format_traceparent(32, 16, traceFlags);
+  return length === 0 ? undefined : readText(output(), 0, length);
+}
+
+function isId(id: unknown, length: number): id is string {
+  return typeof id === 'string' && id.length === length;
+}
+
+/** The tracestate of a context as text; empty where it has none, or one that cannot say what it is. */
+export function tracestateOf(context: SpanContext): string {
+  try {
+    const { traceState } = context;
+    const text = typeof traceState === 'string' ? traceState : traceState?.serialize();
+    return typeof text === 'string' ? (parseTraceState(text)?.serialize() ?? '') : '';
+  } catch {
+    return '';
+  }
+}
+
+/** Throws for a context that is not valid. */
+export function invalidContext(option: string): never {
+  throw new SpanlinkError(
+    'invalid_span_context',
+    `\`${option}\` must be a span context: \`traceId\` of 32 and \`spanId\` of 16 lower-case hexadecimal characters, ` +
+      'neither all zero, and `traceFlags` from 0 to 255',
+  );
+}

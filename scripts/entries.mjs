@@ -1,0 +1,33 @@
+// The public entries of the package, each a TypeScript source of that name in pkg-template/src/.
+// `index` is `spanlink` itself, any other is `spanlink/<name>`. A new entry is a new line here.
+import path from 'node:path';
+
+// prettier-ignore
+export const entries = [
+  'index',
+  'carriers',
+];
+
+export const subpath = (entry) => (entry === 'index' ? '.' : `./${entry}`);
+
+/** What a name in node/ has to write to reach another file there. */
+export const fromEntry = (entry, file) => {
+  const relative = path.posix.relative(path.posix.dirname(entry), file);
+  return relative.startsWith('.') ? relative : `./${relative}`;
+};
+
+/** The `exports` of package.json. Conditions match in order: `types` first in each, the most particular runtime first. */
+export function exportsMap() {
+  const map = {};
+  for (const entry of entries) {
+    const esm = { types: `./esm/${entry}.d.ts`, default: `./esm/${entry}.js` };
+    const cjs = { types: `./node/${entry}.d.cts`, default: `./node/${entry}.cjs` };
+    map[subpath(entry)] = {
+      node: { import: { ...esm, default: `./node/${entry}.mjs` }, require: cjs },
+      import: esm,
+      require: cjs,
+      default: esm,
+    };
+  }
+  return { ...map, './package.json': './package.json' };
+}

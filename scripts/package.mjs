@@ -1,0 +1,130 @@
+// Puts the npm package together in pkg/: the ES modules, and for Node one CommonJS bundle under every entry.
+import { cpSync, existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { entries, exportsMap, fromEntry } from './entries.mjs';
+import { filesUnder, fingerprint, makeWhenChanged } from './fingerprint.mjs';
+import { generatedCore, inRoot, nodeModules, pkg, template } from './paths.mjs';
+import { must } from './run.mjs';
+import { crateVersion, installedVersion, packageVersion } from './versions.mjs';
+
+const DOCUMENTS = [path.join(template, 'README.md'), inRoot('LICENSE'), inRoot('CHANGELOG.md')];
+
+const esm = (...parts) => path.join(pkg, 'esm', ...parts);
+
+function write(file, text) {
+  const target = path.join(pkg, file);
+  mkdirSync(path.dirname(target), { recursive: true });
+  writeFileSync(target, text);
+}
+
+async function compileTypeScript() {
+  const tsc = path.join(nodeModules, 'typescript', 'bin', 'tsc');
+  await must(process.execPath, [tsc, '--project', path.join(template, 'tsconfig.json')]);
+  cpSync(generatedCore, esm('core'), { recursive: true });
+}
+
+// `import` and `require` share this bundle: one instance, and `instanceof` holds between them.
+async function bundleForNode() {
+  const { build } = await import('esbuild');
+  const spaces = entries.map((entry) => `export * as ${JSON.stringify(entry)} from './${entry}.js';`);
+  await build({
+    stdin: { contents: spaces.join('\n'), resolveDir: esm(), sourcefile: 'spanlink.js' },
+    outfile: path.join(pkg, 'node', 'spanlink.cjs'),
+    bundle: true,
+    format: 'cjs',
+    platform: 'neutral',
+    target: 'node18',
+    sourcemap: true,
+    logLevel: 'warning',
+  });
+  leaveOutBytes(path.join(pkg, 'node', 'spanlink.cjs.map'));
+}
+
+// The source map would carry the base64 text of the wasm a second time.
+function leaveOutBytes(file) {
+  const map = JSON.parse(readFileSync(file, 'utf8'));
+  map.sourcesContent = map.sources.map((source, index) =>
+    source.endsWith('core/bytes.js') ? null : map.sourcesContent[index],
+  );
+  writeFileSync(file, JSON.stringify(map));
+}
+
+// Names are written out: Node's guess at what a CommonJS module exports is not relied upon.
+async function writeNodeEntries() {
+  for (const entry of entries) {
+    const names = Object.keys(await import(pathToFileURL(esm(`${entry}.js`)).href)).sort();
+    if (names.length === 0) throw new Error(`the entry ${entry} exports nothing`);
+    const bundle = `'${fromEntry(entry, 'spanlink.cjs')}'`;
+    const space = `['${entry}']`;
+    write(
+      `node/${entry}.cjs`,
+      `'use strict';\nconst entry = require(${bundle})${space};\n` +
+        names.map((name) => `exports.${name} = entry.${name};\n`).join(''),
+    );
+    write(
+      `node/${entry}.mjs`,
+      `import bundle from ${bundle};\nexport const {\n` +
+        names.map((name) => `  ${name},\n`).join('') +
+        `} = bundle${space};\n`,
+    );
+  }
+}
+
+// To TypeScript a `.d.ts` here is an ES module, which CommonJS cannot import before Node 22: it needs `.d.cts` files.
+// They are copies, not re-exports, because no form of those is valid for every `module` setting and keeps its comments.
+function writeCommonJsTypes() {
+  const seen = new Set();
+  const specifier = /(\bfrom\s+|\bimport\(|^import\s+)(['"])(\.{1,2}\/[^'"]+)\.js\2/gm;
+  const visit = (name) => {
+    if (seen.has(name)) return;
+    seen.add(name);
+    if (name.startsWith('core/')) {
+      throw new Error(
+        `the public types reach ${name}.d.ts, the wasm binding, which needs the types of a browser`,
+      );
+    }
+    const text = readFileSync(esm(`${name}.d.ts`), 'utf8').replace(/^\/\/# sourceMappingURL=.*\n?/m, '');
+    for (const [, , , target] of text.matchAll(specifier))
+      visit(path.posix.join(path.posix.dirname(name), target));
+    write(`node/${name}.d.cts`, text.replace(specifier, '$1$2$3.cjs$2'));
+  };
+  entries.forEach(visit);
+}
+
+function writeManifest() {
+  const manifest = JSON.parse(readFileSync(path.join(template, 'package.json'), 'utf8'));
+  if (manifest.version !== crateVersion()) {
+    throw new Error(`pkg-template/package.json is version ${manifest.version}, Cargo.toml ${crateVersion()}`);
+  }
+  write('package.json', `${JSON.stringify({ ...manifest, exports: exportsMap() }, null, 2)}\n`);
+}
+
+async function assemble() {
+  // Kept as a folder: someone may have it open, or link to it.
+  for (const name of existsSync(pkg) ? readdirSync(pkg) : []) {
+    rmSync(path.join(pkg, name), { recursive: true, force: true });
+  }
+  await compileTypeScript();
+  writeManifest();
+  await bundleForNode();
+  await writeNodeEntries();
+  writeCommonJsTypes();
+  for (const file of DOCUMENTS.filter((each) => existsSync(each))) {
+    cpSync(file, path.join(pkg, path.basename(file)));
+  }
+}
+
+/** Makes pkg/ from pkg-template/ and the built wasm, when any of it has changed. */
+export async function buildPackage() {
+  const scripts = ['package.mjs', 'entries.mjs'].map((name) => inRoot('scripts', name));
+  const versions = ['typescript', 'esbuild'].map(installedVersion);
+  const inputs = fingerprint(
+    [template, ...DOCUMENTS, ...scripts],
+    crateVersion(),
+    packageVersion(),
+    versions,
+  );
+  const ran = await makeWhenChanged('package', inputs, [pkg], assemble);
+  console.log(`build: package: ${ran ? `built, ${filesUnder(pkg).length} files` : 'up to date'}`);
+}

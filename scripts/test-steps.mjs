@@ -1,0 +1,155 @@
+// What `npm test` checks, in this order. Each step returns how many of its checks passed and failed.
+import { readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { boundaryHolds, packageIsClean, versionsAgree } from './checks.mjs';
+import { makeConsumer } from './consumer.mjs';
+import { judged, ofCargoTest, ofNextest, ofTap } from './counts.mjs';
+import { entries, subpath } from './entries.mjs';
+import { inRoot, nodeModules } from './paths.mjs';
+import { ask, must, run, toolEnv } from './run.mjs';
+import { runSnippets } from './snippets.mjs';
+import { runWasmTests } from './wasm-tests.mjs';
+
+const WASM = ['--target', 'wasm32-unknown-unknown'];
+
+const one = (good) => (good ? { passed: 1, failed: 0 } : { passed: 0, failed: 1 });
+
+function add(all) {
+  const total = { passed: 0, failed: 0, skipped: 0 };
+  for (const counts of all) for (const key of Object.keys(total)) total[key] += counts[key] ?? 0;
+  return total;
+}
+
+const succeeds = async (command, args, options) => one((await run(command, args, options)).code === 0);
+
+const node = (program, args, options) => succeeds(process.execPath, [program, ...args], options);
+
+function holds(check) {
+  const faults = check();
+  faults.forEach((fault) => console.error(fault));
+  return one(faults.length === 0);
+}
+
+/** Does something once, however often it is asked for, also when it failed. */
+function once(work) {
+  let result;
+  return () => (result ??= work());
+}
+
+const built = once(() => must(process.execPath, [inRoot('scripts', 'build.mjs')]));
+
+const consumer = once(async () => {
+  await built();
+  return makeConsumer();
+});
+
+async function clippy() {
+  const strict = ['--', '-D', 'warnings'];
+  const variants = [['--all-features'], ['--no-default-features'], [...WASM, '--no-default-features']];
+  const all = [];
+  for (const variant of variants) {
+    all.push(await succeeds('cargo', ['clippy', '--all-targets', ...variant, ...strict]));
+  }
+  return add(all);
+}
+
+async function rustTests() {
+  if (ask('cargo', ['nextest', '--version']) !== undefined) {
+    const result = await run('cargo', ['nextest', 'run', '--all-features', '--no-fail-fast']);
+    return judged(result.code, ofNextest(result.output));
+  }
+  const result = await run('cargo', ['test', '--all-features', '--tests', '--no-fail-fast']);
+  return judged(result.code, ofCargoTest(result.output));
+}
+
+async function docTests() {
+  const result = await run('cargo', ['test', '--doc', '--all-features']);
+  return judged(result.code, ofCargoTest(result.output));
+}
+
+async function wasmTests() {
+  const result = await runWasmTests();
+  return judged(result.code, ofCargoTest(result.output));
+}
+
+/** The files of a folder that end so, sorted. */
+const files = (folder, end) =>
+  readdirSync(folder)
+    .filter((name) => name.endsWith(end))
+    .sort()
+    .map((name) => path.join(folder, name));
+
+async function jsTests() {
+  const cwd = await consumer();
+  const tests = files(path.join(cwd, 'tests', 'js'), '.test.mjs');
+  // Without a file, `node --test` would look for tests by itself.
+  if (tests.length === 0) return judged(0, ofTap(''));
+  const tap = path.join(cwd, 'results.tap');
+  const toScreen = ['--test-reporter', 'spec', '--test-reporter-destination', 'stdout'];
+  const toFile = ['--test-reporter', 'tap', '--test-reporter-destination', tap];
+  const result = await run(process.execPath, ['--test', ...toScreen, ...toFile, ...tests], { cwd });
+  return judged(result.code, ofTap(readFileSync(tap, 'utf8')));
+}
+
+// The names a program finds at run time must be those the types promise: neither more nor fewer.
+async function writeDriftTest(cwd) {
+  const lines = [];
+  for (const [index, entry] of entries.entries()) {
+    const name = path.posix.join('spanlink', subpath(entry));
+    const file = path.join(cwd, 'node_modules', 'spanlink', 'node', `${entry}.mjs`);
+    const found = Object.keys(await import(pathToFileURL(file).href));
+    lines.push(
+      `import * as entry${index} from '${name}';`,
+      `export const names${index}: Record<keyof typeof entry${index}, true> = {`,
+      ...found.map((each) => `  ${each}: true,`),
+      '};',
+    );
+  }
+  writeFileSync(path.join(cwd, 'tests', 'types', 'drift.ts'), `${lines.join('\n')}\n`);
+}
+
+async function typeTests() {
+  const cwd = await consumer();
+  await writeDriftTest(cwd);
+  const tsc = path.join(nodeModules, 'typescript', 'bin', 'tsc');
+  const all = [];
+  for (const project of files(path.join(cwd, 'tests', 'types'), '.json')) {
+    console.log(`tsc --project ${path.relative(cwd, project)}`);
+    all.push(await node(tsc, ['--project', project], { cwd }));
+  }
+  return add(all);
+}
+
+async function examples() {
+  const cwd = await consumer();
+  const all = [];
+  for (const file of files(path.join(cwd, 'examples-js'), '.mjs')) {
+    const result = await run(process.execPath, [file], { cwd, quiet: true, timeoutMs: 60_000 });
+    console.log(`${result.code === 0 ? 'ok' : 'not ok'} ${path.relative(cwd, file)}`);
+    if (result.code !== 0) console.error(result.output);
+    all.push(one(result.code === 0));
+  }
+  return add(all);
+}
+
+const prettier = path.join(nodeModules, 'prettier', 'bin', 'prettier.cjs');
+const rustdoc = { env: toolEnv({ RUSTDOCFLAGS: '-D warnings' }) };
+
+export const steps = [
+  ['versions', 'one version, and a changelog for it', () => holds(versionsAgree)],
+  ['boundary', 'only src/wasm/ knows wasm-bindgen', () => holds(boundaryHolds)],
+  ['rust-format', 'cargo fmt', () => succeeds('cargo', ['fmt', '--check'])],
+  ['rust-clippy', 'clippy on the host, with and without features, and on wasm32', clippy],
+  ['rust-tests', 'unit and integration tests', rustTests],
+  ['rust-doctests', 'examples in the documentation', docTests],
+  ['rust-docs', 'cargo doc', () => succeeds('cargo', ['doc', '--no-deps', '--all-features'], rustdoc)],
+  ['wasm-tests', 'wasm-pack, in Node', wasmTests],
+  ['build', 'the wasm and the npm package', () => built().then(() => one(true))],
+  ['package', 'what is published is clean', () => built().then(() => holds(packageIsClean))],
+  ['js-format', 'prettier', () => node(prettier, ['--check', '.'])],
+  ['js-tests', 'node --test, on the packed package', jsTests],
+  ['types', 'tsc --strict, on the packed package', typeTests],
+  ['examples', 'every example runs, on the packed package', examples],
+  ['snippets', 'every README snippet prints what it says', async () => runSnippets(await consumer())],
+].map(([name, title, work]) => ({ name, title, work }));

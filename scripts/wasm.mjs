@@ -1,0 +1,94 @@
+// Compiles the Rust core, and makes of it the two files the TypeScript sources import:
+// `./core/core.js`, the binding, and `./core/bytes.js`, the module itself as base64 text.
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { fingerprint, makeWhenChanged } from './fingerprint.mjs';
+import {
+  cargoTarget,
+  generatedCore,
+  inRoot,
+  nodeModules,
+  optimizedWasm,
+  root,
+  scratch,
+  tool,
+} from './paths.mjs';
+import { must } from './run.mjs';
+import { installedVersion, wasmBindgen } from './versions.mjs';
+
+const TARGET = 'wasm32-unknown-unknown';
+const compiled = path.join(cargoTarget, TARGET, 'release', 'spanlink.wasm');
+const bound = path.join(scratch, 'wasm-bindgen');
+
+// What rustc emits by default, and every supported runtime has. wasm-opt refuses a module that needs more.
+const FEATURES = [
+  'bulk-memory',
+  'bulk-memory-opt',
+  'call-indirect-overlong',
+  'multivalue',
+  'mutable-globals',
+  'nontrapping-float-to-int',
+  'reference-types',
+  'sign-ext',
+];
+
+async function compile() {
+  // Panic messages carry source paths: the published module must not tell whose machine made it.
+  const cargoHome = process.env.CARGO_HOME ?? path.join(os.homedir(), '.cargo');
+  const flags = [`--remap-path-prefix=${cargoHome}=/cargo`, `--remap-path-prefix=${root}=/spanlink`];
+  const env = { ...process.env, CARGO_ENCODED_RUSTFLAGS: flags.join('\x1f') };
+  await must('cargo', ['build', '--release', '--target', TARGET, '--no-default-features', '--lib'], { env });
+}
+
+function replaceOnce(text, from, to) {
+  const parts = text.split(from);
+  if (parts.length !== 2) {
+    throw new Error(`wasm-bindgen's output has ${parts.length - 1} times \`${from}\`, expected 1`);
+  }
+  return parts.join(to);
+}
+
+async function bind() {
+  rmSync(bound, { recursive: true, force: true });
+  const options = ['--target', 'web', '--omit-default-module-path', '--out-name', 'core', '--out-dir', bound];
+  await must(tool('wasm-bindgen'), [compiled, ...options]);
+  mkdirSync(path.dirname(optimizedWasm), { recursive: true });
+  await must(process.execPath, [
+    path.join(nodeModules, 'binaryen', 'bin', 'wasm-opt'),
+    path.join(bound, 'core_bg.wasm'),
+    ...['-O3', '--mvp-features', ...FEATURES.map((feature) => `--enable-${feature}`)],
+    ...['--strip-producers', '--strip-target-features', '-o', optimizedWasm],
+  ]);
+  const bytes = readFileSync(optimizedWasm);
+  if (!WebAssembly.validate(bytes)) throw new Error('wasm-opt made a module that does not validate');
+
+  rmSync(generatedCore, { recursive: true, force: true });
+  mkdirSync(generatedCore, { recursive: true });
+  const write = (name, text) => writeFileSync(path.join(generatedCore, name), text);
+  const binding = (name) => readFileSync(path.join(bound, name), 'utf8');
+  // A module compiled in another realm, as edge runtimes do, is no instance of this realm's class.
+  write(
+    'core.js',
+    replaceOnce(
+      binding('core.js'),
+      '!(module instanceof WebAssembly.Module)',
+      "Object.prototype.toString.call(module) !== '[object WebAssembly.Module]'",
+    ),
+  );
+  write('core.d.ts', binding('core.d.ts'));
+  write('bytes.js', `export const base64 =\n  '${bytes.toString('base64')}';\n`);
+  write('bytes.d.ts', 'export declare const base64: string;\n');
+}
+
+/** Cargo knows by itself what is up to date; the rest runs when its module has changed. */
+export async function buildWasm() {
+  await compile();
+  const inputs = fingerprint(
+    [compiled, inRoot('scripts', 'wasm.mjs')],
+    wasmBindgen(),
+    installedVersion('binaryen'),
+  );
+  const ran = await makeWhenChanged('wasm', inputs, [optimizedWasm, generatedCore], bind);
+  console.log(`build: wasm: ${ran ? 'built' : 'up to date'}`);
+}
