@@ -22,7 +22,7 @@ export class TraceState {
   readonly #header: string;
 
   static {
-    fromCanonical = (header) => new TraceState(header);
+    fromCanonical = (header) => new this(header);
   }
 
   private constructor(header: string) {
@@ -61,7 +61,7 @@ export class TraceState {
     if (keyLength < 0 || value.length > MAX_HEADER_LENGTH - keyLength) return this;
     if (!writeAscii(value, this.#header.length + keyLength)) return this;
     const length = tracestate_set(this.#header.length, keyLength, value.length);
-    return length === 0 ? this : new TraceState(readText(output(), 0, length));
+    return length === 0 ? this : fromCanonical(readText(output(), 0, length));
   }
 
   /** The list without the member of a key. */
@@ -69,7 +69,7 @@ export class TraceState {
     const keyLength = this.#write(key);
     if (keyLength < 0) return this;
     const length = tracestate_unset(this.#header.length, keyLength);
-    return length === this.#header.length ? this : new TraceState(readText(output(), 0, length));
+    return length === this.#header.length ? this : fromCanonical(readText(output(), 0, length));
   }
 
   /** The list as a header value: the very text it was parsed from, where that was in canonical form. */

@@ -24,13 +24,23 @@ export function findHeaders(container: unknown, found: FoundHeaders): void {
 function findInObject(object: Record<string, unknown>, found: FoundHeaders): void {
   found.traceparent = object.traceparent;
   found.tracestate = object.tracestate;
-  // Names in another case are rare, but two of them are no context: only a look at the names can tell.
+  // Names in another case are rare, but two of them are no context, and lists in several headers have an order: only
+  // a look at the names can tell.
   for (const key in object) {
     if ((key.length === 11 || key.length === 10) && key !== 'traceparent' && key !== 'tracestate') {
-      const name = headerName(key);
-      if (name) append(found, name, object[key]);
+      if (headerName(key)) return findInAnyCase(object, found);
     }
   }
+}
+
+function findInAnyCase(object: Record<string, unknown>, found: FoundHeaders): void {
+  found.traceparent = undefined;
+  found.tracestate = undefined;
+  addAll(object, found);
+}
+
+function addAll(object: Record<string, unknown>, found: FoundHeaders): void {
+  for (const key in object) add(found, key, object[key]);
 }
 
 /** An entry list, a list of one-key objects, or a flat list of names and values. */
@@ -43,7 +53,7 @@ function findInList(list: unknown[], found: FoundHeaders): void {
   for (const entry of list) {
     if (Array.isArray(entry)) add(found, entry[0], entry[1]);
     else if (typeof entry === 'object' && entry !== null) {
-      for (const key in entry) add(found, key, (entry as Record<string, unknown>)[key]);
+      addAll(entry as Record<string, unknown>, found);
     }
   }
 }
