@@ -2,8 +2,8 @@ import { copyAttributes } from './attributes.js';
 import type { CarrierReader } from './carriers/reader.js';
 import { batch_finish, batch_ids, batch_push, batch_start } from './core/core.js';
 import { invalidOption, optionsObject } from './errors.js';
-import { readHeaders, readerOf } from './headers.js';
-import type { HeaderValue, RawHeaders } from './headers.js';
+import { NO_TEXT, readHeaders, readerOf, textLength, writeHeader } from './headers.js';
+import type { RawHeaders } from './headers.js';
 import { makeLink } from './links.js';
 import * as memory from './memory.js';
 import { contextFromIds, reasonOf } from './span-context.js';
@@ -61,9 +61,6 @@ export interface LinkReport {
 const OVERFLOW = ['sampled', 'first', 'last', 'split'];
 const DEFAULT_MAX_LINKS = 128;
 const MOST = 2 ** 32 - 1;
-/** Set in a length that stands for the code of a reason. */
-const NO_TEXT = 0x8000_0000;
-const NOT_TEXT = 2;
 /** How many links get their ids from one decoded text: a kept id keeps that whole text alive. */
 const IDS_AT_A_TIME = 8;
 /** The characters of a trace id and a span id. */
@@ -148,23 +145,11 @@ function push(headers: RawHeaders[]): void {
       count = 0;
       offset = 0;
     }
-    const length = write(traceparent, offset);
+    const length = writeHeader(traceparent, offset);
     lengths[count++] = length;
     if (length < NO_TEXT) offset += length;
   }
   batch_push(count);
-}
-
-function textLength(value: HeaderValue): number {
-  return typeof value === 'number' ? 0 : value.length;
-}
-
-/** Writes a value to the input. Gives its length, or {@link NO_TEXT} and the code of a reason. */
-function write(value: HeaderValue, offset: number): number {
-  if (typeof value === 'number') return NO_TEXT + value;
-  if (typeof value === 'string') return memory.writeAscii(value, offset) ? value.length : NO_TEXT + NOT_TEXT;
-  memory.writeBytes(value, offset);
-  return value.length;
 }
 
 /** A message that gets a link. */

@@ -7,8 +7,7 @@ import { makeTable } from './checked-definition.js';
 import type { CheckedDefinition } from './checked-definition.js';
 import type { FanInDefinition } from './definition.js';
 import { SpanlinkError, invalidOption, optionsObject } from './errors.js';
-import { isBytes, readHeaders, readerOf } from './headers.js';
-import type { HeaderValue } from './headers.js';
+import { NO_TEXT, isBytes, readHeaders, readerOf, textLength, writeHeader } from './headers.js';
 import { MAX_HEADER_LENGTH, reserve, seed, writeAscii, writeBytes, writeUtf8 } from './memory.js';
 import type { Expired, Outcome } from './outcome.js';
 import { invalidContext, traceparentOf, tracestateOf } from './span-context.js';
@@ -72,9 +71,6 @@ export interface FanInStats {
 
 /** A length that stands for no text, and a slot that the definition does not have. */
 const NONE = 0xffff_ffff;
-/** Set in a length that stands for the code of a reason. */
-const NO_TEXT = 0x8000_0000;
-const NOT_TEXT = 2;
 
 /**
  * Joins of events, in memory: says when all the events that a piece of work waits for have arrived.
@@ -138,7 +134,9 @@ export class FanIn {
 
     const keySize = this.#keySize(key);
     const idSize = 3 * (id ?? '').length;
-    reserve(keySize + 2 * MAX_HEADER_LENGTH + idSize + attributeBytes.length);
+    reserve(
+      keySize + textLength(headers.traceparent) + headers.tracestate.length + idSize + attributeBytes.length,
+    );
     const keyLength = this.#writeKey(key, keySize);
     let offset = keyLength;
     const traceparent = writeHeader(headers.traceparent, offset);
@@ -211,7 +209,7 @@ export class FanIn {
     const now = this.#time(undefined);
     const table = this.#alive();
     const keySize = this.#keySize(key);
-    reserve(keySize + 2 * MAX_HEADER_LENGTH);
+    reserve(keySize + traceparent.length + list.length);
     const keyLength = this.#writeKey(key, keySize);
     if (traceparent === '') return table.settle(now, keyLength, -1, 0, 0, false) === 1;
     const ids = traceparent.substring(3, 35) + traceparent.substring(36, 52);
@@ -284,18 +282,10 @@ export class FanIn {
   /** Writes a key to the input. Gives its length, 0 for what is no key; that an empty key is invalid is Rust's to say. */
   #writeKey(key: string | Uint8Array, size: number): number {
     if (size === 0) return 0;
-    if (typeof key === 'string') return isWellFormed(key) ? writeUtf8(key, 0) : 0;
+    if (typeof key === 'string') return writeUtf8(key, 0);
     writeBytes(key, 0);
     return key.length;
   }
-}
-
-/** Writes a header to the input. Gives its length, or {@link NO_TEXT} and the code of the reason why there is none. */
-function writeHeader(value: HeaderValue, offset: number): number {
-  if (typeof value === 'number') return NO_TEXT + value;
-  if (typeof value !== 'string') writeBytes(value, offset);
-  else if (!writeAscii(value, offset)) return NO_TEXT + NOT_TEXT;
-  return value.length;
 }
 
 /** The text of an event id; empty for what is none, which Rust rejects; `undefined` where none was given. */
@@ -303,10 +293,5 @@ function eventIdText(id: unknown): string | undefined {
   if (id === undefined) return undefined;
   if (typeof id === 'number') return Number.isFinite(id) ? String(id) : '';
   if (typeof id === 'bigint') id = String(id);
-  return typeof id === 'string' && id.length <= MAX_HEADER_LENGTH && isWellFormed(id) ? id : '';
-}
-
-/** Whether text is UTF-16 as it must be: an encoder maps different lone surrogates to the same bytes. */
-function isWellFormed(text: string): boolean {
-  return !/\p{Surrogate}/u.test(text);
+  return typeof id === 'string' && id.length <= MAX_HEADER_LENGTH ? id : '';
 }

@@ -2,7 +2,7 @@
 import { auto } from './carriers/auto.js';
 import type { CarrierReader, FoundHeaders } from './carriers/reader.js';
 import { invalidOption } from './errors.js';
-import { MAX_HEADER_LENGTH } from './memory.js';
+import { MAX_HEADER_LENGTH, writeAscii, writeBytes } from './memory.js';
 import type { RejectReason } from './types.js';
 
 /** The reasons by their codes at the boundary. */
@@ -17,6 +17,8 @@ export const REASONS: readonly RejectReason[] = [
   'bad_flags',
   'bad_delimiter',
 ];
+/** Set in a length that stands for the code of a reason. */
+export const NO_TEXT = 0x8000_0000;
 const MISSING = 0;
 const MULTIPLE = 1;
 const NOT_TEXT = 2;
@@ -63,6 +65,22 @@ export function headerValue(value: unknown): HeaderValue {
   if (typeof value[0] === 'number') return numbersToBytes(value);
   if (value.length > 1) return MULTIPLE;
   return Array.isArray(value[0]) && typeof value[0][0] !== 'number' ? NOT_TEXT : headerValue(value[0]);
+}
+
+/** How much room a value takes in the input. */
+export function textLength(value: HeaderValue): number {
+  return typeof value === 'number' ? 0 : value.length;
+}
+
+/**
+ * Writes a value to the input at `offset`. Gives its length, or {@link NO_TEXT} and the code of the reason why there
+ * is nothing to write: what Rust takes for the length of a traceparent.
+ */
+export function writeHeader(value: HeaderValue, offset: number): number {
+  if (typeof value === 'number') return NO_TEXT + value;
+  if (typeof value !== 'string') writeBytes(value, offset);
+  else if (!writeAscii(value, offset)) return NO_TEXT + NOT_TEXT;
+  return value.length;
 }
 
 /** All values of a header as one list. */

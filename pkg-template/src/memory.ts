@@ -70,9 +70,13 @@ export function writeAscii(text: string, offset: number): boolean {
   return all < 0x80;
 }
 
-/** Writes text to the input at `offset` as UTF-8: up to three bytes a character. Gives its length in bytes. */
+/**
+ * Writes text to the input at `offset` as UTF-8: up to three bytes a character. Gives its length in bytes, 0 for text
+ * that is not well-formed: an encoder maps different lone surrogates to the same bytes.
+ */
 export function writeUtf8(text: string, offset: number): number {
   if (text.length <= SHORT && writeAscii(text, offset)) return text.length;
+  if (/\p{Surrogate}/u.test(text)) return 0;
   const start = input + offset;
   return encoder.encodeInto(text, view().subarray(start, start + text.length * 3)).written;
 }

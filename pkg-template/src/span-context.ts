@@ -1,9 +1,9 @@
 import type { CarrierReader } from './carriers/reader.js';
 import { format_traceparent, parse_traceparent, parsed_ids } from './core/core.js';
 import { SpanlinkError } from './errors.js';
-import { REASONS, headerValue, readHeaders, readerOf } from './headers.js';
+import { REASONS, headerValue, readHeaders, readerOf, writeHeader } from './headers.js';
 import type { HeaderValue, RawHeaders } from './headers.js';
-import { output, readText, reserve, writeAscii, writeBytes } from './memory.js';
+import { output, readText, reserve, writeAscii } from './memory.js';
 import { parseTraceState } from './trace-state.js';
 import type { RejectReason, SpanContext } from './types.js';
 
@@ -72,7 +72,8 @@ export function reasonOf(code: number): RejectReason {
 /** The context that raw headers give, or the code of the reason why there is none. */
 export function contextOf(headers: RawHeaders): SpanContext | number {
   const { traceparent, tracestate } = headers;
-  const verdict = judge(traceparent);
+  reserve(0);
+  const verdict = parse_traceparent(writeHeader(traceparent, 0));
   if (verdict >= REJECTED) return verdict - REJECTED;
   let context: SpanContext;
   if (typeof traceparent === 'string' && traceparent.length === LENGTH) {
@@ -105,18 +106,6 @@ export function contextFromIds(
     traceFlags,
     isRemote: true,
   };
-}
-
-/** Has a header value judged: its flags, or {@link REJECTED} and the code of a reason. */
-function judge(value: HeaderValue): number {
-  if (typeof value === 'number') return REJECTED | value;
-  reserve(0);
-  if (typeof value !== 'string') {
-    writeBytes(value, 0);
-  } else if (!writeAscii(value, 0)) {
-    return REJECTED | REASONS.indexOf('not_text');
-  }
-  return parse_traceparent(value.length);
 }
 
 function safeHeaderValue(value: unknown): HeaderValue {
