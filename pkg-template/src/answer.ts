@@ -19,8 +19,13 @@ const REMOTE = 0x80;
 
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
-/** The outcome of an offer, from the number that Rust answered with. */
-export function readOutcome(definition: CheckedDefinition, status: number, slot: number): Outcome {
+/** The outcome of an offer, from the number that Rust answered with. `arrival` are the encoded attributes offered. */
+export function readOutcome(
+  definition: CheckedDefinition,
+  status: number,
+  slot: number,
+  arrival: ArrayLike<number>,
+): Outcome {
   switch (status) {
     case 0:
     case 1: {
@@ -36,12 +41,16 @@ export function readOutcome(definition: CheckedDefinition, status: number, slot:
       return { status: 'duplicate', phase: PHASES[status - 4] as 'pending' };
     case 8:
     case 9:
-      return new Answer(definition).late(PHASES[status - 7] as 'complete', slot);
+      return new Answer(definition).late(PHASES[status - 7] as 'complete', slot, arrival);
     case 10:
       return { status: 'conflict', slot: definition.slots[slot]?.name ?? '' };
     default:
       return { status: 'rejected', reason: REJECTIONS[status - 11] ?? 'corrupt_state' };
   }
+}
+
+function attributesOf(encoded: Uint8Array): Attributes | undefined {
+  return encoded.length === 0 ? undefined : decodeAttributes(encoded);
 }
 
 /** The numbers and the text of an answer, read from front to back (see `src/wasm/fan_in.rs`). */
@@ -75,10 +84,10 @@ export class Answer {
     return { status: 'complete', redelivered, completionId, completedBy, ...this.#joined() };
   }
 
-  late(after: 'complete' | 'expired', slot: number): Outcome {
+  late(after: 'complete' | 'expired', slot: number, arrival: ArrayLike<number>): Outcome {
     const own = this.#context();
     const settledBy = this.#context();
-    const links: Link[] = own ? [this.#link(own, slot, undefined)] : [];
+    const links: Link[] = own ? [this.#link(own, slot, attributesOf(Uint8Array.from(arrival)))] : [];
     if (!settledBy) return { status: 'late', after, links };
     links.push({ context: settledBy });
     return { status: 'late', after, settledBy, links };
@@ -103,8 +112,7 @@ export class Answer {
       const slot = this.number();
       const context = this.#context() as SpanContext;
       const length = this.number();
-      const attributes = length === 0 ? undefined : decodeAttributes(this.#bytes(length));
-      links.push(this.#link(context, slot, attributes));
+      links.push(this.#link(context, slot, attributesOf(this.#bytes(length))));
     }
     const { name, prefix } = this.#definition;
     const attributes: Attributes = {

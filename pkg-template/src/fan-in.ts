@@ -157,7 +157,7 @@ export class FanIn {
       idLength,
       attributeBytes.length,
     );
-    return readOutcome(this.#definition, status, index);
+    return readOutcome(this.#definition, status, index, attributeBytes);
   }
 
   /** Offers several events, in order. */
