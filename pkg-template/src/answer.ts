@@ -98,9 +98,9 @@ export class Answer {
     const redelivered = this.number() === 1;
     const [arrived, missing] = [this.slots(), this.slots()];
     const key = this.#key(keyLength);
-    const { links, attributes, arrivals, linkless } = this.#joined();
-    const status = 'expired';
-    return { status, reason, key, redelivered, arrived, missing, links, attributes, arrivals, linkless };
+    const { links, attributes, arrivals, linkless, linksDropped } = this.#joined();
+    const joined = { links, attributes, arrivals, linkless, linksDropped };
+    return { status: 'expired', reason, key, redelivered, arrived, missing, ...joined };
   }
 
   /** What came together. */

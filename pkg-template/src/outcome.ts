@@ -58,4 +58,6 @@ export interface Expired {
   attributes: Attributes;
   arrivals: number;
   linkless: number;
+  /** How many links `maxLinks` left out. */
+  linksDropped: number;
 }
