@@ -18,6 +18,16 @@ impl Deadlines {
         self.0.first().copied()
     }
 
+    /// The record that is due first, `other` not counted.
+    pub(super) fn first_but(&self, records: &Records, other: Option<Id>) -> Option<Id> {
+        if self.first() != other {
+            return self.first();
+        }
+        // The second of a heap is one of the two below the first.
+        let second = if self.is_before(records, 2, 1) { 2 } else { 1 };
+        self.0.get(second).copied()
+    }
+
     pub(super) fn push(&mut self, records: &mut Records, id: Id) {
         self.0.push(id);
         self.rise(records, self.0.len().saturating_sub(1));

@@ -222,11 +222,12 @@ impl Definition {
             return Err(DefinitionError::new("timeoutMs", "must be at least 1"));
         }
         for (option, value) in [
-            ("maxPending", self.max_pending),
-            ("maxKeyBytes", self.max_key_bytes),
-            ("maxLinks", self.max_links),
+            ("maxPending", Some(self.max_pending)),
+            ("maxBytes", self.max_bytes),
+            ("maxKeyBytes", Some(self.max_key_bytes)),
+            ("maxLinks", Some(self.max_links)),
         ] {
-            if value == 0 {
+            if value == Some(0) {
                 return Err(DefinitionError::new(option, "must be at least 1"));
             }
         }

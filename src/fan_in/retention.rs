@@ -156,6 +156,7 @@ impl FanIn {
     /// Makes a tombstone of a join. Says whether it is there: with no retention, nothing is.
     pub(super) fn close(&mut self, now: i64, id: Id, state: State) -> bool {
         self.pending.remove(&mut self.records, id);
+        self.pending_bytes = self.pending_bytes.saturating_sub(self.size(id));
         let retain = self.definition.retain_ms();
         if retain == 0 || self.definition.max_tombstones() == 0 {
             self.drop_record(id);
@@ -185,44 +186,45 @@ impl FanIn {
     /// Makes room for so many bytes, and for one more join unless `within` is the join that grows.
     ///
     /// Tombstones give way first, the oldest before the others; then, if the definition says so, the join that has
-    /// waited longest.
+    /// waited longest, though never `within`. Where all that may give way is not enough, nothing does: an event that
+    /// is rejected costs no other join anything.
     pub(super) fn make_room(&mut self, now: i64, bytes: usize, within: Option<Id>) -> bool {
         let evicts = self.definition.on_full == OnFull::EvictOldest;
-        if within.is_none() && self.pending.len() >= self.definition.max_pending {
-            match self.pending.first() {
-                Some(oldest) if evicts => self.evict(now, oldest),
-                _ => return false,
-            }
-        }
-        let Some(limit) = self.definition.max_bytes else { return true };
-        if bytes > limit {
+        let is_full = within.is_none() && self.pending.len() >= self.definition.max_pending;
+        let limit = self.definition.max_bytes.map_or(u64::MAX, in_u64);
+        let stays = if evicts { within.map_or(0, |id| self.size(id)) } else { self.pending_bytes };
+        let bytes = in_u64(bytes);
+        if (is_full && !evicts) || stays.saturating_add(bytes) > limit {
             return false;
         }
-        while self.is_beyond(limit.saturating_sub(bytes)) {
+        if is_full && let Some(oldest) = self.pending.first() {
+            self.evict(now, oldest);
+        }
+        while self.stats.bytes.saturating_add(bytes) > limit {
             if let Some(oldest) = self.closed.first() {
                 self.drop_tombstone_early(oldest);
+            } else if let Some(oldest) = self.pending.first_but(&self.records, within) {
+                self.evict(now, oldest);
             } else {
-                match self.pending.first() {
-                    Some(oldest) if evicts && within != Some(oldest) => self.evict(now, oldest),
-                    _ => return false,
-                }
+                return false;
             }
         }
         true
+    }
+
+    /// What a join takes, as [`Stats::bytes`](super::Stats::bytes) counts it.
+    fn size(&self, id: Id) -> u64 {
+        self.records.get(id).map_or(0, |record| in_u64(record.bytes.len().saturating_add(RECORD_BYTES)))
     }
 
     /// Drops tombstones until their number and all bytes are within their bounds.
     pub(super) fn shrink_to_budget(&mut self) {
         while let Some(oldest) = self.closed.first()
             && (self.closed.len() > self.definition.max_tombstones()
-                || self.definition.max_bytes.is_some_and(|limit| self.is_beyond(limit)))
+                || self.definition.max_bytes.is_some_and(|limit| self.stats.bytes > in_u64(limit)))
         {
             self.drop_tombstone_early(oldest);
         }
-    }
-
-    fn is_beyond(&self, limit: usize) -> bool {
-        self.stats.bytes > u64::try_from(limit).unwrap_or(u64::MAX)
     }
 
     /// Forgets a few of the tombstones whose retention has ended.
@@ -252,20 +254,26 @@ impl FanIn {
 
     /// Takes a join out, whichever heap it is in.
     pub(super) fn remove(&mut self, id: Id) {
-        self.pending.remove(&mut self.records, id);
+        if self.records.get(id).is_some_and(|record| record.state == State::Pending) {
+            self.pending.remove(&mut self.records, id);
+            self.pending_bytes = self.pending_bytes.saturating_sub(self.size(id));
+        }
         self.closed.remove(&mut self.records, id);
         self.drop_record(id);
     }
 
     fn drop_record(&mut self, id: Id) {
-        if let Some(record) = self.records.remove(id) {
-            let bytes = record.bytes.len().saturating_add(RECORD_BYTES);
-            self.stats.bytes = self.stats.bytes.saturating_sub(u64::try_from(bytes).unwrap_or(u64::MAX));
-        }
+        self.stats.bytes = self.stats.bytes.saturating_sub(self.size(id));
+        self.records.remove(id);
     }
 
-    /// Counts bytes that were added.
+    /// Counts bytes that were added to a join that waits.
     pub(super) fn grow(&mut self, bytes: usize) {
-        self.stats.bytes = self.stats.bytes.saturating_add(u64::try_from(bytes).unwrap_or(u64::MAX));
+        self.stats.bytes = self.stats.bytes.saturating_add(in_u64(bytes));
+        self.pending_bytes = self.pending_bytes.saturating_add(in_u64(bytes));
     }
+}
+
+pub(super) fn in_u64(count: usize) -> u64 {
+    u64::try_from(count).unwrap_or(u64::MAX)
 }

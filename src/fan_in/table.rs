@@ -9,7 +9,7 @@ use super::log::{self, Log};
 use super::outcome::{Outcome, Phase, Progress, Rejection};
 use super::records::{Id, RECORD_BYTES, Records, State};
 use super::reduce::{Close, Join, Placement};
-use super::retention::Leases;
+use super::retention::{Leases, in_u64};
 use super::stats::{Stats, count};
 use crate::hash::HashSeed;
 
@@ -27,6 +27,8 @@ pub struct FanIn {
     pub(super) closed: Deadlines,
     pub(super) leases: Leases,
     pub(super) stats: Stats,
+    /// Of the bytes in `stats`: those of joins that wait.
+    pub(super) pending_bytes: u64,
     /// The state of the join that was last looked at.
     pub(super) join: Join,
     /// The key that was last looked up, as records keep it.
@@ -98,6 +100,7 @@ impl FanIn {
             closed: Deadlines::default(),
             leases: Leases::default(),
             stats: Stats::default(),
+            pending_bytes: 0,
             join: Join::default(),
             key: Vec::new(),
             entry: Vec::new(),
@@ -309,8 +312,7 @@ impl FanIn {
         record.state = State::Closed;
         let before = core::mem::replace(&mut record.bytes, settled).len();
         let after = record.bytes.len();
-        self.stats.bytes = self.stats.bytes.saturating_sub(u64::try_from(before).unwrap_or(u64::MAX));
-        self.grow(after);
+        self.stats.bytes = self.stats.bytes.saturating_sub(in_u64(before)).saturating_add(in_u64(after));
         self.shrink_to_budget();
         count(&mut self.stats.settled);
         true
@@ -340,7 +342,7 @@ impl FanIn {
     /// What the table holds and what it has answered.
     #[must_use]
     pub fn stats(&self) -> Stats {
-        let len = |heap: &Deadlines| u64::try_from(heap.len()).unwrap_or(u64::MAX);
+        let len = |heap: &Deadlines| in_u64(heap.len());
         Stats { pending: len(&self.pending), tombstones: len(&self.closed), ..self.stats }
     }
 }

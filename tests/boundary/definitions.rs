@@ -1,0 +1,141 @@
+//! Definitions as JavaScript gives them.
+
+use js_sys::{Array, Function, Map, Object, Reflect, Symbol};
+use spanlink::wasm::FanInTable;
+use wasm_bindgen::closure::Closure;
+use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen_test::wasm_bindgen_test;
+
+use crate::table::{A, B, COMPLETE, PENDING, definition, object, offer, slots, table};
+
+fn error(definition: JsValue) -> String {
+    FanInTable::new(definition).err().unwrap_or_else(|| "no error".to_owned())
+}
+
+#[wasm_bindgen_test]
+fn an_error_names_the_option() {
+    let number = |number: f64| JsValue::from(number);
+    let cases: Vec<(&str, JsValue)> = vec![
+        ("name", JsValue::UNDEFINED),
+        ("name", "".into()),
+        ("name", 7.into()),
+        ("version", number(-1.0)),
+        ("timeoutMs", JsValue::UNDEFINED),
+        ("timeoutMs", number(0.0)),
+        ("timeoutMs", number(1.5)),
+        ("timeoutMs", number(f64::NAN)),
+        ("timeoutMs", number(f64::INFINITY)),
+        ("timeoutMs", number(2_f64.powi(53))),
+        ("timeoutMs", "1000".into()),
+        ("timeoutMs", true.into()),
+        ("retainMs", number(-1.0)),
+        ("maxPending", number(0.0)),
+        ("maxPending", number(2_f64.powi(32))),
+        ("maxTombstones", number(0.5)),
+        ("maxBytes", "1MB".into()),
+        ("maxKeyBytes", number(0.0)),
+        ("maxLinks", Array::of1(&1.into()).into()),
+        ("onFull", "drop".into()),
+        ("onFull", object(&[])),
+        ("complete", "any".into()),
+        ("slots", Array::new().into()),
+        ("attributePrefix", 5.into()),
+        ("attributePrefix", "".into()),
+    ];
+    for (option, value) in cases {
+        let message = error(definition(&[(option, value.clone())]));
+        assert!(message.starts_with(&format!("`{option}` must ")), "{option} {value:?}: {message}");
+    }
+    for (option, value) in [("completeSlots", 3.0), ("completeSlots", 0.0), ("completeArrivals", 3.0)] {
+        let message = error(definition(&[(option, value.into())]));
+        let named = option.replace("complete", "`complete.").to_lowercase();
+        assert!(message.starts_with(&format!("{named}` must be from 1 to 2")), "{option} {value}: {message}");
+    }
+    let both = error(definition(&[("completeSlots", 1.into()), ("completeArrivals", 1.into())]));
+    assert_eq!(both, "`complete` must not have both `slots` and `arrivals`");
+}
+
+#[wasm_bindgen_test]
+fn an_error_names_the_slot_and_its_option() {
+    for (option, value) in [
+        ("min", JsValue::from(-1)),
+        ("max", 0.into()),
+        ("max", "2".into()),
+        ("relationship", 1.into()),
+        ("onConflict", "keepLast".into()),
+    ] {
+        let given = slots(&[("a", &[(option, value.clone())])]);
+        let message = error(definition(&[("slots", given)]));
+        assert!(
+            message.starts_with(&format!("`slots.a.{option}` must be ")),
+            "{option} {value:?}: {message}"
+        );
+    }
+    // A name that is too long is not repeated in full.
+    let long = "x".repeat(1_000_000);
+    let message = error(definition(&[("slots", slots(&[(&long, &[("min", "1".into())])]))]));
+    assert!(message.len() < 200, "{} bytes", message.len());
+    let message = error(definition(&[("slots", slots(&[("a", &[]), ("a", &[])]))]));
+    assert_eq!(message, "`slots` must have different names");
+}
+
+#[wasm_bindgen_test]
+fn what_is_no_definition_is_refused() {
+    let cyclic = definition(&[]);
+    Reflect::set(&cyclic, &"name".into(), &cyclic).expect("a property");
+    assert_eq!(error(cyclic), "`name` must be text");
+    let cyclic = definition(&[]);
+    Reflect::set(&cyclic, &"slots".into(), &cyclic).expect("a property");
+    assert_eq!(error(cyclic), "`definition` must be an object with plain properties");
+
+    let function = Function::new_no_args("return 1");
+    for value in [function.clone().into(), Symbol::iterator().into(), Symbol::for_("name").into()] {
+        let message = error(definition(&[("timeoutMs", value)]));
+        assert_eq!(message, "`definition` must be an object with plain properties");
+    }
+    let given: [JsValue; 7] = [
+        JsValue::UNDEFINED,
+        JsValue::NULL,
+        "join".into(),
+        7.into(),
+        function.into(),
+        Symbol::iterator().into(),
+        Array::of1(&definition(&[])).into(),
+    ];
+    for value in given {
+        assert!(error(value.clone()).starts_with('`'), "{value:?} was taken");
+    }
+}
+
+#[wasm_bindgen_test]
+fn a_getter_that_throws_leaves_the_core_as_it_was() {
+    let before = table(&[]);
+    let given = definition(&[]);
+    let getter = object(&[("get", Function::new_no_args("throw new Error('from a getter')").into())]);
+    Object::<JsValue>::define_property(given.unchecked_ref(), &"maxLinks".into(), getter.unchecked_ref());
+    // Called through JavaScript, where what a getter throws can be caught.
+    let make = Closure::<dyn Fn() -> JsValue>::new(move || match FanInTable::new(given.clone()) {
+        Ok(_) => "a table".into(),
+        Err(message) => message.into(),
+    });
+    let answer = make.as_ref().unchecked_ref::<Function>().call0(&JsValue::NULL);
+    let refused = match answer {
+        Err(thrown) => Reflect::get(&thrown, &"message".into()).ok().and_then(|message| message.as_string()),
+        Ok(message) => message.as_string(),
+    };
+    assert_eq!(refused.as_deref(), Some("from a getter"));
+
+    let mut after = before;
+    assert_eq!(offer(&mut after, 1.0, A), PENDING);
+    assert_eq!(offer(&mut table(&[]), 1.0, A), PENDING);
+}
+
+#[wasm_bindgen_test]
+fn undefined_is_not_given_and_unknown_options_are_not_read() {
+    let options = ["version", "retainMs", "maxPending", "maxBytes", "complete", "completeSlots", "onFull"];
+    let mut given = options.map(|option| (option, JsValue::UNDEFINED)).to_vec();
+    given.push(("colour", Map::new().into()));
+    let mut table = table(&given);
+    assert_eq!(offer(&mut table, 1.0, A), PENDING);
+    assert_eq!(offer(&mut table, 1.0, B), COMPLETE);
+}

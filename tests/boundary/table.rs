@@ -1,0 +1,176 @@
+//! A fan-in table at the boundary, as its host uses it: texts in, numbers and text out.
+
+use js_sys::{Array, Object, Reflect};
+use spanlink::wasm::FanInTable;
+use wasm_bindgen::JsValue;
+
+use crate::host::{numbers, output, write};
+
+/// A length that stands for a text the host does not have, and a slot that the definition does not have.
+pub(crate) const NONE: u32 = u32::MAX;
+
+/// An object with these properties.
+pub(crate) fn object(properties: &[(&str, JsValue)]) -> JsValue {
+    let object = Object::new();
+    for (name, value) in properties {
+        Reflect::set(&object, &(*name).into(), value).expect("a property");
+    }
+    object.into()
+}
+
+/// Slots as the host hands them over: pairs of a name and an object.
+pub(crate) fn slots(slots: &[(&str, &[(&str, JsValue)])]) -> JsValue {
+    let pair =
+        |(name, properties): &(&str, &[(&str, JsValue)])| Array::of2(&(*name).into(), &object(properties));
+    slots.iter().map(pair).collect::<Array>().into()
+}
+
+/// A definition of two slots, `a` and `b`, with these options beside or instead.
+pub(crate) fn definition(options: &[(&str, JsValue)]) -> JsValue {
+    let definition = object(&[
+        ("name", "join".into()),
+        ("timeoutMs", 1000.into()),
+        ("slots", slots(&[("a", &[]), ("b", &[])])),
+    ]);
+    Object::assign(&definition.into(), &object(options).into()).into()
+}
+
+pub(crate) fn table(options: &[(&str, JsValue)]) -> FanInTable {
+    FanInTable::new(definition(options)).unwrap_or_else(|error| panic!("{error}"))
+}
+
+/// An event to offer.
+#[derive(Clone, Copy)]
+pub(crate) struct Event<'a> {
+    pub(crate) key: &'a str,
+    pub(crate) slot: u32,
+    pub(crate) traceparent: &'a str,
+    pub(crate) tracestate: &'a str,
+    pub(crate) id: Option<&'a str>,
+    pub(crate) attributes: &'a [u8],
+}
+
+/// Events of the key `k` for both slots, with an id and a context.
+pub(crate) const A: Event<'_> = Event {
+    key: "k",
+    slot: 0,
+    traceparent: "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01",
+    tracestate: "",
+    id: Some("1"),
+    attributes: &[],
+};
+
+pub(crate) const PENDING: u32 = 0;
+pub(crate) const REPLACED: u32 = 1;
+pub(crate) const COMPLETE: u32 = 2;
+pub(crate) const REDELIVERED: u32 = 3;
+pub(crate) const DUPLICATE: u32 = 4;
+pub(crate) const LATE: u32 = 7;
+pub(crate) const CONFLICT: u32 = 10;
+pub(crate) const REJECTED: u32 = 11;
+/// The phases that a duplicate and a late event are in.
+pub(crate) const OF_COMPLETE: u32 = 1;
+pub(crate) const OF_EXPIRED: u32 = 2;
+
+pub(crate) const IDS: &str = "4bf92f3577b34da6a3ce929d0e0e473600f067aa0ba902b7";
+pub(crate) const OTHER: &str = "00-af7651916cd43dd8448eb211c80319c6-b7ad6b7169203331-00";
+pub(crate) const OTHER_IDS: &str = "af7651916cd43dd8448eb211c80319c6b7ad6b7169203331";
+pub(crate) const B: Event<'_> = Event { slot: 1, traceparent: OTHER, ..A };
+
+pub(crate) fn offer(table: &mut FanInTable, now: f64, event: Event<'_>) -> u32 {
+    let Event { key, slot, traceparent, tracestate, id, attributes } = event;
+    let texts = [key, traceparent, tracestate, id.unwrap_or_default()].map(str::as_bytes);
+    write(&[&texts.concat(), attributes]);
+    let id = id.map_or(NONE, |id| id.len() as u32);
+    table.offer(now, slot, key.len(), traceparent.len() as u32, tracestate.len(), id, attributes.len())
+}
+
+pub(crate) fn settle(
+    table: &mut FanInTable,
+    now: f64,
+    key: &str,
+    span: Option<(f64, &str, &str, bool)>,
+) -> u32 {
+    let (flags, ids, tracestate, remote) = span.unwrap_or((-1.0, "", "", false));
+    write(&[key.as_bytes(), ids.as_bytes(), tracestate.as_bytes()]);
+    table.settle(now, key.len(), flags, ids.len(), tracestate.len(), remote)
+}
+
+pub(crate) fn inspect(table: &mut FanInTable, key: &str) -> Option<Answer> {
+    write(&[key.as_bytes()]);
+    table.inspect(key.len()).then(Answer::read)
+}
+
+pub(crate) fn forget(table: &mut FanInTable, now: f64, key: &str) -> bool {
+    write(&[key.as_bytes()]);
+    table.forget(now, key.len())
+}
+
+pub(crate) fn stats(table: &FanInTable) -> impl Fn(&str) -> f64 + use<> {
+    let stats = table.stats();
+    move |name| Reflect::get(&stats, &name.into()).ok().and_then(|value| value.as_f64()).expect("a number")
+}
+
+/// A context: its flags, with 0x80 for a remote one, its ids and its tracestate.
+pub(crate) type Context = Option<(f64, String, String)>;
+
+/// What came together.
+#[derive(Debug, PartialEq)]
+pub(crate) struct Together {
+    /// Arrivals, linkless, links dropped, first arrival, last arrival, wait.
+    pub(crate) numbers: Vec<f64>,
+    /// Slot, context and attributes of each.
+    pub(crate) links: Vec<(f64, Context, Vec<u8>)>,
+}
+
+/// The numbers and the text of the last answer, read from front to back.
+pub(crate) struct Answer {
+    numbers: std::vec::IntoIter<f64>,
+    text: std::vec::IntoIter<u8>,
+}
+
+impl Answer {
+    pub(crate) fn read() -> Self {
+        Self { numbers: numbers(500).into_iter(), text: output(10_000).into_iter() }
+    }
+
+    pub(crate) fn number(&mut self) -> f64 {
+        self.numbers.next().expect("a number")
+    }
+
+    pub(crate) fn bytes(&mut self, len: usize) -> Vec<u8> {
+        let bytes: Vec<u8> = self.text.by_ref().take(len).collect();
+        assert_eq!(bytes.len(), len);
+        bytes
+    }
+
+    pub(crate) fn text(&mut self, len: usize) -> String {
+        String::from_utf8(self.bytes(len)).expect("text")
+    }
+
+    /// A list of slots, preceded by its length.
+    pub(crate) fn slots(&mut self) -> Vec<f64> {
+        let count = self.number() as usize;
+        self.numbers.by_ref().take(count).collect()
+    }
+
+    pub(crate) fn context(&mut self) -> Context {
+        let flags = self.number();
+        (flags >= 0.0).then(|| {
+            let len = self.number() as usize;
+            (flags, self.text(48), self.text(len))
+        })
+    }
+
+    pub(crate) fn together(&mut self) -> Together {
+        let numbers = self.numbers.by_ref().take(6).collect();
+        let links = (0..self.number() as usize)
+            .map(|_| {
+                let (slot, context) = (self.number(), self.context());
+                let len = self.number() as usize;
+                (slot, context, self.bytes(len))
+            })
+            .collect();
+        Together { numbers, links }
+    }
+}
