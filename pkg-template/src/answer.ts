@@ -24,7 +24,7 @@ export function readOutcome(
   definition: CheckedDefinition,
   status: number,
   slot: number,
-  arrival: ArrayLike<number>,
+  arrival: Uint8Array,
 ): Outcome {
   switch (status) {
     case 0:
@@ -84,10 +84,10 @@ export class Answer {
     return { status: 'complete', redelivered, completionId, completedBy, ...this.#joined() };
   }
 
-  late(after: 'complete' | 'expired', slot: number, arrival: ArrayLike<number>): Outcome {
+  late(after: 'complete' | 'expired', slot: number, arrival: Uint8Array): Outcome {
     const own = this.#context();
     const settledBy = this.#context();
-    const links: Link[] = own ? [this.#link(own, slot, attributesOf(Uint8Array.from(arrival)))] : [];
+    const links: Link[] = own ? [this.#link(own, slot, attributesOf(arrival))] : [];
     if (!settledBy) return { status: 'late', after, links };
     links.push({ context: settledBy });
     return { status: 'late', after, settledBy, links };

@@ -37,7 +37,7 @@ function isScalar(value: unknown): value is string | number | boolean {
 }
 
 /** The bytes of attributes; no bytes for none. */
-export function encodeAttributes(attributes: Attributes | undefined): number[] {
+export function encodeAttributes(attributes: Attributes | undefined): Uint8Array {
   const bytes: number[] = [];
   for (const [name, value] of attributeEntries(attributes)) {
     pushText(bytes, name);
@@ -49,7 +49,7 @@ export function encodeAttributes(attributes: Attributes | undefined): number[] {
       pushScalar(bytes, value);
     }
   }
-  return bytes;
+  return Uint8Array.from(bytes);
 }
 
 function pushScalar(bytes: number[], value: string | number | boolean | null | undefined): void {

@@ -13,21 +13,51 @@ export interface CheckedDefinition {
   slotIndex: Map<string, number>;
 }
 
+const OPTIONS = [
+  'name',
+  'version',
+  'timeoutMs',
+  'retainMs',
+  'maxPending',
+  'maxTombstones',
+  'maxBytes',
+  'maxKeyBytes',
+  'onFull',
+  'maxLinks',
+  'attributePrefix',
+];
+const SLOT_OPTIONS = ['min', 'max', 'relationship', 'onConflict'];
+
 /** Makes a table for a definition. Whether that makes sense is for Rust to say. */
 export function makeTable(definition: FanInDefinition): { table: FanInTable; checked: CheckedDefinition } {
   try {
-    const given = { ...definition };
-    const slots = Object.entries(given.slots ?? {}).map(([name, slot]) => [name, { ...slot }] as const);
-    const { slots: completeSlots, arrivals: completeArrivals } = countsOf(given.complete);
-    const table = new FanInTable({ ...given, completeSlots, completeArrivals, slots });
+    const { slots, complete } = definition;
+    const given = pick(definition, OPTIONS);
+    const givenSlots = Object.entries(record(slots, 'slots')).map(([name, slot]) => {
+      const options = pick(record(slot, `slots.${name.slice(0, 64)}`), SLOT_OPTIONS);
+      const { attributes = {} } = slot;
+      return {
+        name,
+        options,
+        attributes: copyAttributes(record(attributes, `slots.${name.slice(0, 64)}.attributes`)),
+      };
+    });
+    const rule = typeof complete === 'object' ? pick(complete ?? {}, ['slots', 'arrivals']) : {};
+    const table = new FanInTable({
+      ...given,
+      complete: plain(complete),
+      completeSlots: rule.slots,
+      completeArrivals: rule.arrivals,
+      slots: givenSlots.map(({ name, options }) => [name, options]),
+    });
     const checked = {
-      name: given.name,
-      prefix: given.attributePrefix ?? 'fan_in',
-      maxKeyBytes: given.maxKeyBytes ?? 1024,
-      slots: slots.map(([name, slot]) => {
-        return { name, relationship: slot.relationship ?? name, attributes: copyAttributes(slot.attributes) };
+      name: given.name as string,
+      prefix: (given.attributePrefix as string | undefined) ?? 'fan_in',
+      maxKeyBytes: Number(given.maxKeyBytes ?? 1024),
+      slots: givenSlots.map(({ name, attributes, options }) => {
+        return { name, attributes, relationship: (options.relationship as string | undefined) ?? name };
       }),
-      slotIndex: new Map(slots.map(([name], index) => [name, index])),
+      slotIndex: new Map(givenSlots.map(({ name }, index) => [name, index])),
     };
     return { table, checked };
   } catch (error) {
@@ -37,7 +67,22 @@ export function makeTable(definition: FanInDefinition): { table: FanInTable; che
   }
 }
 
-/** The counts of a completion rule, where it has any. */
-function countsOf(rule: FanInDefinition['complete']): { slots?: unknown; arrivals?: unknown } {
-  return typeof rule === 'object' && rule !== null ? { ...rule } : {};
+/** An object with properties that are named by the user. */
+function record<T extends object>(value: T, option: string): T {
+  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value;
+  throw `\`${option}\` must be an object`;
+}
+
+/** Some properties of an object, each read once. */
+function pick(source: object, names: readonly string[]): Record<string, unknown> {
+  return Object.fromEntries(names.map((name) => [name, plain((source as Record<string, unknown>)[name])]));
+}
+
+/**
+ * A value that has no properties of its own, as every option is one; any other becomes `false`, which none is.
+ *
+ * Rust must never read a property that throws: the exception would leave its stack where it was.
+ */
+function plain(value: unknown): unknown {
+  return ['object', 'function', 'symbol'].includes(typeof value) ? false : value;
 }

@@ -7,8 +7,17 @@ import { makeTable } from './checked-definition.js';
 import type { CheckedDefinition } from './checked-definition.js';
 import type { FanInDefinition } from './definition.js';
 import { SpanlinkError, invalidOption, optionsObject } from './errors.js';
-import { NO_TEXT, isBytes, readHeaders, readerOf, textLength, writeHeader } from './headers.js';
-import { MAX_HEADER_LENGTH, reserve, seed, writeAscii, writeBytes, writeUtf8 } from './memory.js';
+import { NO_TEXT, readHeaders, readerOf, textLength, writeHeader } from './headers.js';
+import {
+  MAX_HEADER_LENGTH,
+  isBytes,
+  reserve,
+  seed,
+  sizeOf,
+  writeAscii,
+  writeBytes,
+  writeUtf8,
+} from './memory.js';
 import type { Expired, Outcome } from './outcome.js';
 import { invalidContext, traceparentOf, tracestateOf } from './span-context.js';
 import type { Attributes, SpanContext } from './types.js';
@@ -162,6 +171,7 @@ export class FanIn {
 
   /** Offers several events, in order. */
   offerMany(arrivals: Iterable<Arrival>): Outcome[] {
+    this.#alive();
     if (typeof (arrivals as Iterable<Arrival> | undefined)?.[Symbol.iterator] !== 'function') {
       invalidOption('arrivals', 'must be an array or another iterable of arrivals');
     }
@@ -269,8 +279,9 @@ export class FanIn {
   /** The most bytes that a key takes in the input; 0 for one that is longer than a key may be, or no key at all. */
   #keySize(key: unknown): number {
     if (typeof key !== 'string' && !isBytes(key)) return 0;
-    if (key.length > this.#definition.maxKeyBytes) return 0;
-    return typeof key === 'string' ? 3 * key.length : key.length;
+    const length = typeof key === 'string' ? key.length : sizeOf(key);
+    if (length > this.#definition.maxKeyBytes) return 0;
+    return typeof key === 'string' ? 3 * length : length;
   }
 
   #writeOnlyKey(key: string | Uint8Array): number {
@@ -283,8 +294,7 @@ export class FanIn {
   #writeKey(key: string | Uint8Array, size: number): number {
     if (size === 0) return 0;
     if (typeof key === 'string') return writeUtf8(key, 0);
-    writeBytes(key, 0);
-    return key.length;
+    return writeBytes(key, 0) ? size : 0;
   }
 }
 

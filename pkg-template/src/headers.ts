@@ -2,7 +2,7 @@
 import { auto } from './carriers/auto.js';
 import type { CarrierReader, FoundHeaders } from './carriers/reader.js';
 import { invalidOption } from './errors.js';
-import { MAX_HEADER_LENGTH, writeAscii, writeBytes } from './memory.js';
+import { MAX_HEADER_LENGTH, isBytes, sizeOf, writeAscii, writeBytes } from './memory.js';
 import type { RejectReason } from './types.js';
 
 /** The reasons by their codes at the boundary. */
@@ -49,8 +49,7 @@ export function readHeaders<M>(reader: CarrierReader<M>, message: M): RawHeaders
     const found: FoundHeaders = { traceparent: undefined, tracestate: undefined };
     reader.read(message, found);
     const traceparent = headerValue(found.traceparent);
-    const tracestate = typeof traceparent === 'number' ? '' : listText(found.tracestate);
-    return { traceparent, tracestate };
+    return { traceparent, tracestate: typeof traceparent === 'number' ? '' : safeListText(found.tracestate) };
   } catch {
     return { traceparent: MISSING, tracestate: '' };
   }
@@ -60,7 +59,7 @@ export function readHeaders<M>(reader: CarrierReader<M>, message: M): RawHeaders
 export function headerValue(value: unknown): HeaderValue {
   if (typeof value === 'string') return value.length > MAX_HEADER_LENGTH ? BAD_LENGTH : value;
   if (value === undefined || value === null) return MISSING;
-  if (isBytes(value)) return value.length > MAX_HEADER_LENGTH ? BAD_LENGTH : value;
+  if (isBytes(value)) return sizeOf(value) > MAX_HEADER_LENGTH ? BAD_LENGTH : value;
   if (!Array.isArray(value)) return NOT_TEXT;
   if (typeof value[0] === 'number') return numbersToBytes(value);
   if (value.length > 1) return MULTIPLE;
@@ -69,7 +68,8 @@ export function headerValue(value: unknown): HeaderValue {
 
 /** How much room a value takes in the input. */
 export function textLength(value: HeaderValue): number {
-  return typeof value === 'number' ? 0 : value.length;
+  if (typeof value === 'number') return 0;
+  return typeof value === 'string' ? value.length : sizeOf(value);
 }
 
 /**
@@ -78,9 +78,17 @@ export function textLength(value: HeaderValue): number {
  */
 export function writeHeader(value: HeaderValue, offset: number): number {
   if (typeof value === 'number') return NO_TEXT + value;
-  if (typeof value !== 'string') writeBytes(value, offset);
-  else if (!writeAscii(value, offset)) return NO_TEXT + NOT_TEXT;
-  return value.length;
+  const isWritten = typeof value === 'string' ? writeAscii(value, offset) : writeBytes(value, offset);
+  return isWritten ? textLength(value) : NO_TEXT + NOT_TEXT;
+}
+
+/** All values of a header as one list; a list that throws when it is read costs nothing but itself. */
+function safeListText(value: unknown): string {
+  try {
+    return listText(value);
+  } catch {
+    return '';
+  }
 }
 
 /** All values of a header as one list. */
@@ -99,14 +107,6 @@ function valueText(value: HeaderValue, broken = ''): string {
   if (typeof value === 'number') return value === MISSING ? '' : broken;
   // Bytes that are not ASCII become characters that are not.
   return String.fromCharCode.apply(null, value as unknown as number[]);
-}
-
-/** Whether it is a Uint8Array, a Node Buffer included, of this realm or another. */
-export function isBytes(value: unknown): value is Uint8Array {
-  return (
-    value instanceof Uint8Array ||
-    (ArrayBuffer.isView(value) && Object.prototype.toString.call(value) === '[object Uint8Array]')
-  );
 }
 
 /** Bytes that were given as numbers; Java has negative ones. */

@@ -1,4 +1,4 @@
-import { isBytes } from './headers.js';
+import { isBytes } from './memory.js';
 import { formatTraceparent, tracestateOf } from './span-context.js';
 import { invalidOption } from './errors.js';
 import type { SpanContext } from './types.js';

@@ -81,9 +81,34 @@ export function writeUtf8(text: string, offset: number): number {
   return encoder.encodeInto(text, view().subarray(start, start + text.length * 3)).written;
 }
 
-/** Writes bytes to the input at `offset`. */
-export function writeBytes(source: ArrayLike<number>, offset: number): void {
-  view().set(source, input + offset);
+/**
+ * Writes bytes to the input at `offset`. Gives false for those of a buffer that has been detached.
+ *
+ * Their number is {@link sizeOf}, not `length`: bytes that claimed to be few would run over the rest of the memory.
+ */
+export function writeBytes(source: Uint8Array, offset: number): boolean {
+  try {
+    view().set(source, input + offset);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+const typedArray = Object.getPrototypeOf(Uint8Array.prototype) as object;
+const intrinsic = (name: PropertyKey) =>
+  Object.getOwnPropertyDescriptor(typedArray, name)?.get as () => unknown;
+const tagOf = intrinsic(Symbol.toStringTag);
+const lengthOf = intrinsic('length') as () => number;
+
+/** Whether it is a Uint8Array, a Node Buffer included, of this realm or another; a Proxy of one is not. */
+export function isBytes(value: unknown): value is Uint8Array {
+  return tagOf.call(value) === 'Uint8Array';
+}
+
+/** How many bytes there really are; their own `length` may be anything, and may run a user's code. */
+export function sizeOf(bytes: Uint8Array): number {
+  return lengthOf.call(bytes);
 }
 
 /** Where the length of a chunk's first text goes. */

@@ -32,17 +32,22 @@ export function dehydrateLinks(links: Link[]): SerializedLink[] {
  * const links = rehydrateLinks(JSON.parse(row.links));
  */
 export function rehydrateLinks(value: unknown): Link[] {
-  if (!Array.isArray(value)) return [];
+  const count = safely(() => (Array.isArray(value) ? value.length : 0)) ?? 0;
   const links: Link[] = [];
-  for (let index = 0; index < value.length; index++) {
-    try {
-      const link = parse(value[index]);
-      if (link) links.push(link);
-    } catch {
-      // A value that throws when it is read is no link.
-    }
+  for (let index = 0; index < count; index++) {
+    const link = safely(() => parse((value as unknown[])[index]));
+    if (link) links.push(link);
   }
   return links;
+}
+
+/** What a reading gives; `undefined` where it throws. */
+function safely<T>(read: () => T): T | undefined {
+  try {
+    return read();
+  } catch {
+    return undefined;
+  }
 }
 
 function serialize(link: Link): SerializedLink | undefined {

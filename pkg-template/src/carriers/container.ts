@@ -1,5 +1,5 @@
 /** Finding the two headers in a header container, whatever kind it is. */
-import { isBytes } from '../headers.js';
+import { isBytes } from '../memory.js';
 import type { FoundHeaders } from './reader.js';
 
 type HeaderName = keyof FoundHeaders;
@@ -23,13 +23,22 @@ export function findHeaders(container: unknown, found: FoundHeaders): void {
 
 function findInObject(object: Record<string, unknown>, found: FoundHeaders): void {
   found.traceparent = object.traceparent;
-  found.tracestate = object.tracestate;
+  found.tracestate = tracestateOf(object);
   // Names in another case are rare, but two of them are no context, and lists in several headers have an order: only
   // a look at the names can tell.
   for (const key in object) {
     if ((key.length === 11 || key.length === 10) && key !== 'traceparent' && key !== 'tracestate') {
       if (headerName(key)) return findInAnyCase(object, found);
     }
+  }
+}
+
+/** A tracestate that throws when it is read costs nothing but itself. */
+function tracestateOf(object: Record<string, unknown>): unknown {
+  try {
+    return object.tracestate;
+  } catch {
+    return undefined;
   }
 }
 
