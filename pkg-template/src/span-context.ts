@@ -13,8 +13,7 @@ const REJECTED = 0x100;
 const LENGTH = 55;
 
 /** What a message says about the span that sent it, or why it says nothing. */
-export type Explanation =
-  { context: SpanContext; reason?: undefined } | { context: undefined; reason: RejectReason };
+export type Explanation = { context: SpanContext } | { context: undefined; reason: RejectReason };
 
 /**
  * Parses the value of a `traceparent` header. Gives `undefined` for anything that is not valid.
