@@ -48,6 +48,7 @@ export function readHeaders<M>(reader: CarrierReader<M>, message: M): RawHeaders
   try {
     const found: FoundHeaders = { traceparent: undefined, tracestate: undefined };
     reader.read(message, found);
+    if (found.rejected) return { traceparent: REASONS.indexOf(found.rejected), tracestate: '' };
     const traceparent = headerValue(found.traceparent);
     return { traceparent, tracestate: typeof traceparent === 'number' ? '' : safeListText(found.tracestate) };
   } catch {

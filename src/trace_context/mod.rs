@@ -1,8 +1,8 @@
 //! W3C Trace Context Level 2: bytes in, values out.
 //!
 //! Everything a message can carry is parsed here and nowhere else: [`Traceparent`] (section 3.2), [`TraceState`]
-//! (section 3.3), the ids they are made of, and the [`SpanContext`] both add up to. No function in this module
-//! panics, allocates for a `traceparent`, or returns an id that the header did not contain.
+//! (section 3.3), the ids they are made of, and the [`SpanContext`] both add up to. Beyond W3C there are [`xray`] and
+//! [`b3`], which give a [`Traceparent`] too. No function in this module panics, allocates for a `traceparent`, or returns an id that the header did not contain.
 //!
 //! ```
 //! use spanlink::{RejectReason, Traceparent};
@@ -16,12 +16,14 @@
 //! # Ok::<(), RejectReason>(())
 //! ```
 
+pub mod b3;
 mod hex;
 mod ids;
 mod reject;
 mod span_context;
 mod traceparent;
 mod tracestate;
+pub mod xray;
 
 pub use ids::{SpanId, TraceFlags, TraceId};
 pub use reject::RejectReason;

@@ -2,11 +2,11 @@
 
 use wasm_bindgen::prelude::wasm_bindgen;
 
-use super::regions::{code, take, traceparent, with};
-use crate::trace_context::{ListMembers, SpanId, TraceFlags, TraceId, Traceparent};
-use crate::trace_context::{write_set, write_unset};
+use super::regions::{Regions, code, take, traceparent, with};
+use crate::trace_context::{ListMembers, RejectReason, SpanId, TraceFlags, TraceId, Traceparent};
+use crate::trace_context::{b3, write_set, write_unset, xray};
 
-/// Set in the answer of [`parse_traceparent`] where the rest is the code of a reason.
+/// Set in an answer where the rest is the code of a reason.
 const REJECTED: u32 = 0x100;
 
 /// Parses the traceparent of `len` bytes in the input. Gives its flags, or 0x100 and the code of the reason.
@@ -15,11 +15,54 @@ pub fn parse_traceparent(len: u32) -> u32 {
     with(|regions| {
         let parsed = traceparent(&mut regions.input.as_slice(), len);
         regions.parsed = parsed.ok();
-        match parsed {
-            Ok(traceparent) => traceparent.flags.bits().into(),
-            Err(reason) => REJECTED | code(reason),
-        }
+        parsed.map_or_else(|reason| REJECTED | code(reason), |traceparent| traceparent.flags.bits().into())
     })
+}
+
+/// Converts the X-Ray trace header of `len` bytes in the input to a traceparent, in the output. Gives its length, or
+/// 0x100 and the code of the reason why there is none.
+#[wasm_bindgen]
+pub fn convert_xray(len: usize) -> u32 {
+    with(|regions| {
+        let parsed = xray::parse(take(&mut regions.input.as_slice(), len));
+        write_traceparent(regions, parsed)
+    })
+}
+
+/// Converts a single B3 header in the input, as [`convert_xray`].
+#[wasm_bindgen]
+pub fn convert_b3_single(len: usize) -> u32 {
+    with(|regions| {
+        let parsed = b3::parse_single(take(&mut regions.input.as_slice(), len));
+        write_traceparent(regions, parsed)
+    })
+}
+
+/// Converts the B3 headers for trace id, span id, sampling and flags in the input, as [`convert_xray`]; those that the
+/// message does not have have no length.
+#[wasm_bindgen]
+pub fn convert_b3_multi(trace_id: usize, span_id: usize, sampled: usize, flags: usize) -> u32 {
+    with(|regions| {
+        let mut input = regions.input.as_slice();
+        let parsed = b3::parse_multi(b3::Multi {
+            trace_id: take(&mut input, trace_id),
+            span_id: take(&mut input, span_id),
+            sampled: take(&mut input, sampled),
+            flags: take(&mut input, flags),
+        });
+        write_traceparent(regions, parsed)
+    })
+}
+
+fn write_traceparent(regions: &mut Regions, parsed: Result<Traceparent, RejectReason>) -> u32 {
+    regions.clear();
+    match parsed {
+        Ok(traceparent) => {
+            regions.output.extend_from_slice(&traceparent.to_header());
+            u32::try_from(regions.output.len()).unwrap_or(0)
+        }
+        Err(reason) => REJECTED | code(reason),
+    }
 }
 
 /// Writes trace id and span id of the last traceparent parsed to the output: 32 and 16 characters.

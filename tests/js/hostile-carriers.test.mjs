@@ -6,7 +6,7 @@ import * as carriers from 'spanlink/carriers';
 import { answersWithValue, failsAsDocumented } from './support/matrix.mjs';
 import { traceparent } from './support/vectors.mjs';
 
-const { custom } = carriers;
+const { auto, custom, firstOf } = carriers;
 const good = { headers: { traceparent: traceparent(1) } };
 const readers = Object.entries(carriers).filter(([, each]) => typeof each?.read === 'function');
 
@@ -22,6 +22,7 @@ answersWithValue(
 );
 
 failsAsDocumented({
+  'firstOf reader': (x) => extract(good, firstOf(auto, x)),
   'custom function': (x) => extract(good, custom(x)),
   'custom container': (x) =>
     extract(
@@ -31,9 +32,12 @@ failsAsDocumented({
 });
 
 describe('nothing was forgotten', () => {
-  const documented = ['auto', 'custom', 'headers', 'kafka', 'metadata'];
+  const documented = ['auto', 'b3', 'custom', 'firstOf', 'headers', 'kafka', 'metadata', 'xray'];
   test('every export is a reader or makes one', () => {
-    assert.deepEqual([...readers.map(([name]) => name), 'custom'].sort(), Object.keys(carriers).sort());
+    assert.deepEqual(
+      [...readers.map(([name]) => name), 'custom', 'firstOf'].sort(),
+      Object.keys(carriers).sort(),
+    );
     assert.deepEqual(Object.keys(carriers).sort(), documented);
   });
 });

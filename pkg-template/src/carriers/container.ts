@@ -1,70 +1,88 @@
-/** Finding the two headers in a header container, whatever kind it is. */
-import { isBytes } from '../memory.js';
+/** Finding headers in a header container, whatever kind it is. */
+import { isBytes, sizeOf } from '../memory.js';
 import type { FoundHeaders } from './reader.js';
 
-type HeaderName = keyof FoundHeaders;
+/** The values of headers by lower-case name, as they are; a repeated header is an array of its values. */
+type Values<N extends string> = { [name in N]?: unknown };
 
-/** Puts the values of both headers, as they are, into `found`. */
+const LONGEST_NAME = 32;
+
+/** Puts the values of the W3C headers into `found`. */
 export function findHeaders(container: unknown, found: FoundHeaders): void {
   if (typeof container !== 'object' || container === null) return;
-  if (Array.isArray(container)) {
-    findInList(container, found);
-  } else if (container instanceof Map) {
-    for (const [key, value] of container) add(found, key, value);
-  } else if (isHeaderClass(container)) {
-    for (const key of container.keys()) {
-      // An exact name is asked for: some of these classes are case-sensitive.
-      if (headerName(key)) add(found, key, container.get(key as string));
-    }
-  } else if (!isBytes(container)) {
-    findInObject(container as Record<string, unknown>, found);
-  }
-}
-
-function findInObject(object: Record<string, unknown>, found: FoundHeaders): void {
+  if (!isPlain(container)) return collect(container, w3cName, found);
+  const object = container as Record<string, unknown>;
   found.traceparent = object.traceparent;
-  found.tracestate = tracestateOf(object);
+  found.tracestate = valueOf('tracestate', () => object.tracestate);
   // Names in another case are rare, but two of them are no context, and lists in several headers have an order: only
   // a look at the names can tell.
   for (const key in object) {
     if ((key.length === 11 || key.length === 10) && key !== 'traceparent' && key !== 'tracestate') {
-      if (headerName(key)) return findInAnyCase(object, found);
+      if (w3cName(key) === undefined) continue;
+      found.traceparent = undefined;
+      found.tracestate = undefined;
+      return collect(object, w3cName, found);
     }
   }
 }
 
-/** A tracestate that throws when it is read costs nothing but itself. */
-function tracestateOf(object: Record<string, unknown>): unknown {
-  try {
-    return object.tracestate;
-  } catch {
-    return undefined;
+/** The values of headers of other names, given in lower case. */
+export function findNamed<N extends string>(container: unknown, names: readonly N[]): Values<N> {
+  const values: Values<N> = {};
+  if (typeof container === 'object' && container !== null) {
+    collect(container, (key) => names.find((name) => name === lowerCase(key)), values);
+  }
+  return values;
+}
+
+/** Which of the two headers a name means, in any case, as text or bytes. */
+function w3cName(key: unknown): keyof FoundHeaders | undefined {
+  const name = lowerCase(key);
+  return name === 'traceparent' || name === 'tracestate' ? name : undefined;
+}
+
+/** The lower-case text of a name that is text or bytes; empty for one that is too long to be asked for. */
+function lowerCase(key: unknown): string {
+  if (isBytes(key)) return sizeOf(key) > LONGEST_NAME ? '' : String.fromCharCode(...key).toLowerCase();
+  return typeof key !== 'string' || key.length > LONGEST_NAME ? '' : key.toLowerCase();
+}
+
+type NameOf<N extends string> = (key: unknown) => N | undefined;
+
+/** Puts the values of all headers that have a name into `values`. */
+function collect<N extends string>(container: object, nameOf: NameOf<N>, values: Values<N>): void {
+  const add = (key: unknown, value: () => unknown) => {
+    const name = nameOf(key);
+    if (name !== undefined) values[name] = append(values[name], valueOf(name, value));
+  };
+  if (Array.isArray(container)) {
+    collectList(container, add);
+  } else if (container instanceof Map) {
+    for (const [key, value] of container) add(key, () => value);
+  } else if (isHeaderClass(container)) {
+    // An exact name is asked for: some of these classes are case-sensitive.
+    for (const key of container.keys()) add(key, () => container.get(key as string));
+  } else if (!isBytes(container)) {
+    collectObject(container, add);
   }
 }
 
-function findInAnyCase(object: Record<string, unknown>, found: FoundHeaders): void {
-  found.traceparent = undefined;
-  found.tracestate = undefined;
-  addAll(object, found);
-}
-
-function addAll(object: Record<string, unknown>, found: FoundHeaders): void {
-  for (const key in object) add(found, key, object[key]);
-}
+type Add = (key: unknown, value: () => unknown) => void;
 
 /** An entry list, a list of one-key objects, or a flat list of names and values. */
-function findInList(list: unknown[], found: FoundHeaders): void {
-  const first = list[0];
-  if (typeof first === 'string' || isBytes(first)) {
-    for (let index = 0; index + 1 < list.length; index += 2) add(found, list[index], list[index + 1]);
+function collectList(list: unknown[], add: Add): void {
+  if (typeof list[0] === 'string' || isBytes(list[0])) {
+    for (let index = 0; index + 1 < list.length; index += 2) add(list[index], () => list[index + 1]);
     return;
   }
   for (const entry of list) {
-    if (Array.isArray(entry)) add(found, entry[0], entry[1]);
-    else if (typeof entry === 'object' && entry !== null) {
-      addAll(entry as Record<string, unknown>, found);
-    }
+    if (Array.isArray(entry)) add(entry[0], () => entry[1]);
+    else if (typeof entry === 'object' && entry !== null) collectObject(entry, add);
   }
+}
+
+function collectObject(object: object, add: Add): void {
+  for (const key in object) add(key, () => (object as Record<string, unknown>)[key]);
 }
 
 interface HeaderClass {
@@ -77,27 +95,30 @@ function isHeaderClass(container: object): container is HeaderClass {
   return typeof get === 'function' && typeof keys === 'function';
 }
 
-function add(found: FoundHeaders, key: unknown, value: unknown): void {
-  const name = headerName(key);
-  if (name) append(found, name, value);
+/** Whether headers are the properties of an object. */
+function isPlain(container: object): boolean {
+  const isOther = Array.isArray(container) || container instanceof Map || isBytes(container);
+  return !isOther && !isHeaderClass(container);
 }
 
-/** Adds a value to those found before. */
-function append(found: FoundHeaders, name: HeaderName, value: unknown): void {
-  const before = found[name];
-  if (before === undefined || before === null) found[name] = value;
-  else if (value !== undefined && value !== null) found[name] = [...values(before), ...values(value)];
+/** The value of a header. A tracestate that throws when it is read costs nothing but itself. */
+function valueOf(name: string, value: () => unknown): unknown {
+  if (name !== 'tracestate') return value();
+  try {
+    return value();
+  } catch {
+    return undefined;
+  }
+}
+
+/** A value with those found before it. */
+function append(before: unknown, value: unknown): unknown {
+  if (before === undefined || before === null) return value;
+  if (value === undefined || value === null) return before;
+  return [...asList(before), ...asList(value)];
 }
 
 /** A list of values stays one; bytes that are written as numbers are a single value. */
-function values(value: unknown): unknown[] {
+function asList(value: unknown): unknown[] {
   return Array.isArray(value) && typeof value[0] !== 'number' ? value : [value];
-}
-
-/** Which of the two headers a name means, in any case, as text or bytes. */
-function headerName(key: unknown): HeaderName | undefined {
-  const text = isBytes(key) ? (key.length > 11 ? '' : String.fromCharCode(...key)) : key;
-  if (typeof text !== 'string' || text.length < 10 || text.length > 11) return undefined;
-  const name = text.toLowerCase();
-  return name === 'traceparent' || name === 'tracestate' ? name : undefined;
 }

@@ -1,10 +1,14 @@
 import { invalidOption } from '../errors.js';
+import type { RejectReason } from '../types.js';
 import { findHeaders } from './container.js';
 
 /** The raw values of the headers a message was found to have. A repeated header is an array of its values. */
 export interface FoundHeaders {
+  /** Text, bytes, or arrays of these; from a reader of other headers, what they mean as a traceparent. */
   traceparent: unknown;
   tracestate: unknown;
+  /** Why there is no traceparent, where a reader of other headers knows. */
+  rejected?: RejectReason | undefined;
 }
 
 /**

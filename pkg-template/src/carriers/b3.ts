@@ -1,0 +1,26 @@
+import { convert_b3_multi, convert_b3_single } from '../core/core.js';
+import { findNamed } from './container.js';
+import { convertWith } from './convert.js';
+import { property } from './readers.js';
+import type { CarrierReader, FoundHeaders } from './reader.js';
+
+const NAMES = ['b3', 'x-b3-traceid', 'x-b3-spanid', 'x-b3-sampled', 'x-b3-flags'] as const;
+
+/**
+ * B3: the header `b3`, else the headers `X-B3-TraceId`, `X-B3-SpanId`, `X-B3-Sampled` and `X-B3-Flags`, in the
+ * `headers` of a message or in a header container itself.
+ *
+ * Trace ids of 64 bits are padded with zeros; debug means sampled; a decision without ids, such as `b3: 0`, is
+ * `missing`. No other reader falls back to B3: `firstOf(kafka, b3)` does.
+ *
+ * Source: openzipkin/b3-propagation.
+ */
+export const b3: CarrierReader<any> = Object.freeze({
+  name: 'b3',
+  read(message: unknown, found: FoundHeaders): void {
+    const headers = findNamed(property(message, 'headers') ?? message, NAMES);
+    const [single, ...multi] = NAMES.map((name) => headers[name]);
+    if (single !== undefined && single !== null) convertWith(convert_b3_single, [single], found);
+    else convertWith(convert_b3_multi, multi, found);
+  },
+});

@@ -1,0 +1,24 @@
+import { convert_xray } from '../core/core.js';
+import { findNamed } from './container.js';
+import { convertWith } from './convert.js';
+import { property } from './readers.js';
+import type { CarrierReader, FoundHeaders } from './reader.js';
+
+/**
+ * AWS X-Ray: `AWSTraceHeader` of an SQS message or of a Lambda record, `x-amzn-trace-id` in a header container.
+ *
+ * `Root` and `Parent` are required, in any order; `Sampled` may be `0`, `1` or `?`; `Lineage` and unknown fields are
+ * ignored. No other reader falls back to X-Ray: `firstOf(kafka, xray)` does.
+ *
+ * Source: AWS X-Ray Developer Guide, Tracing header.
+ */
+export const xray: CarrierReader<any> = Object.freeze({
+  name: 'xray',
+  read(message: unknown, found: FoundHeaders): void {
+    const header =
+      property(property(message, 'Attributes'), 'AWSTraceHeader') ??
+      property(property(message, 'attributes'), 'AWSTraceHeader') ??
+      findNamed(property(message, 'headers') ?? message, ['x-amzn-trace-id'])['x-amzn-trace-id'];
+    convertWith(convert_xray, [header], found);
+  },
+});
