@@ -6,6 +6,7 @@ import path from 'node:path';
 export const entries = [
   'index',
   'carriers',
+  'sampler',
 ];
 
 export const subpath = (entry) => (entry === 'index' ? '.' : `./${entry}`);

@@ -1,0 +1,94 @@
+/** A sampler that looks at links. */
+import { invalidOption, optionsObject } from './errors.js';
+import type { Attributes, Link, TraceStateLike } from './types.js';
+
+/** What a sampler decides; structurally that of `@opentelemetry/sdk-trace-base`. */
+export interface SamplingResult {
+  /** 0: not recorded. 1: recorded, not sampled. 2: recorded and sampled. */
+  decision: 0 | 1 | 2;
+  attributes?: Readonly<Attributes>;
+  traceState?: TraceStateLike;
+}
+
+/** A sampler; structurally that of `@opentelemetry/sdk-trace-base`. */
+export interface Sampler {
+  shouldSample(
+    context: any,
+    traceId: string,
+    spanName: string,
+    spanKind: any,
+    attributes: any,
+    links: any[],
+  ): any;
+  toString(): string;
+}
+
+/** How {@link linkedSampler} decides. */
+export interface LinkedSamplerOptions {
+  /** The sampler to ask where the links do not decide. Default: one that records nothing. */
+  root?: Sampler;
+  /** How many of the linked spans must have been sampled: one, all, or at least so many. Default: `'any'`. */
+  whenLinked?: 'any' | 'all' | number;
+}
+
+/** A {@link Sampler} whose own decisions are known. */
+export interface LinkedSampler extends Sampler {
+  shouldSample(
+    context: any,
+    traceId: string,
+    spanName: string,
+    spanKind: any,
+    attributes: any,
+    links: any[],
+  ): SamplingResult;
+}
+
+const SAMPLED = 0x01;
+
+/**
+ * An OpenTelemetry `Sampler` that records a span when the spans it links to were sampled, and otherwise asks `root`.
+ *
+ * A consumer's span is the root of a new trace as a rule: a sampler that looks at parents alone cuts the chain at
+ * every queue. Only links given to `startSpan` reach a sampler, not those added later.
+ *
+ * Source: OpenTelemetry specification, Tracing SDK, Sampling.
+ *
+ * @throws {SpanlinkError} `invalid_option` for a `root` that is no sampler or a `whenLinked` that makes no sense.
+ *
+ * @example
+ * new BasicTracerProvider({
+ *   sampler: new ParentBasedSampler({ root: linkedSampler({ root: new TraceIdRatioBasedSampler(0.01) }) }),
+ * });
+ */
+export function linkedSampler(options?: LinkedSamplerOptions): LinkedSampler {
+  const { root, whenLinked = 'any' } = optionsObject(options);
+  if (root !== undefined && typeof root?.shouldSample !== 'function') {
+    invalidOption('root', 'must be a sampler');
+  }
+  if (
+    whenLinked !== 'any' &&
+    whenLinked !== 'all' &&
+    !(Number.isSafeInteger(whenLinked) && whenLinked >= 1)
+  ) {
+    invalidOption('whenLinked', 'must be `any`, `all` or a whole number from 1');
+  }
+  const needed = (links: number) => (whenLinked === 'all' ? links : whenLinked === 'any' ? 1 : whenLinked);
+  return Object.freeze({
+    shouldSample(
+      context: any,
+      traceId: string,
+      spanName: string,
+      spanKind: any,
+      attributes: any,
+      links: any[],
+    ) {
+      const known: Partial<Link>[] = Array.isArray(links) ? links : [];
+      const sampled = known.filter((link) => ((link?.context?.traceFlags ?? 0) & SAMPLED) !== 0).length;
+      if (sampled > 0 && sampled >= needed(known.length)) return { decision: 2 } satisfies SamplingResult;
+      return (root?.shouldSample(context, traceId, spanName, spanKind, attributes, links) ?? {
+        decision: 0,
+      }) as SamplingResult;
+    },
+    toString: () => `LinkedSampler{root=${root ?? 'AlwaysOffSampler'}, whenLinked=${whenLinked}}`,
+  });
+}
