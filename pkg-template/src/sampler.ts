@@ -10,16 +10,19 @@ export interface SamplingResult {
   traceState?: TraceStateLike;
 }
 
+/** How a sampler is asked. */
+export type ShouldSample<Result> = (
+  context: any,
+  traceId: string,
+  spanName: string,
+  spanKind: any,
+  attributes: any,
+  links: any[],
+) => Result;
+
 /** A sampler; structurally that of `@opentelemetry/sdk-trace-base`. */
-export interface Sampler {
-  shouldSample(
-    context: any,
-    traceId: string,
-    spanName: string,
-    spanKind: any,
-    attributes: any,
-    links: any[],
-  ): any;
+export interface Sampler<Result = any> {
+  shouldSample: ShouldSample<Result>;
   toString(): string;
 }
 
@@ -29,18 +32,6 @@ export interface LinkedSamplerOptions {
   root?: Sampler;
   /** How many of the linked spans must have been sampled: one, all, or at least so many. Default: `'any'`. */
   whenLinked?: 'any' | 'all' | number;
-}
-
-/** A {@link Sampler} whose own decisions are known. */
-export interface LinkedSampler extends Sampler {
-  shouldSample(
-    context: any,
-    traceId: string,
-    spanName: string,
-    spanKind: any,
-    attributes: any,
-    links: any[],
-  ): SamplingResult;
 }
 
 const SAMPLED = 0x01;
@@ -60,7 +51,7 @@ const SAMPLED = 0x01;
  *   sampler: new ParentBasedSampler({ root: linkedSampler({ root: new TraceIdRatioBasedSampler(0.01) }) }),
  * });
  */
-export function linkedSampler(options?: LinkedSamplerOptions): LinkedSampler {
+export function linkedSampler(options?: LinkedSamplerOptions): Sampler<SamplingResult> {
   const { root, whenLinked = 'any' } = optionsObject(options);
   if (root !== undefined && typeof root?.shouldSample !== 'function') {
     invalidOption('root', 'must be a sampler');
@@ -73,22 +64,24 @@ export function linkedSampler(options?: LinkedSamplerOptions): LinkedSampler {
     invalidOption('whenLinked', 'must be `any`, `all` or a whole number from 1');
   }
   const needed = (links: number) => (whenLinked === 'all' ? links : whenLinked === 'any' ? 1 : whenLinked);
-  return Object.freeze({
-    shouldSample(
-      context: any,
-      traceId: string,
-      spanName: string,
-      spanKind: any,
-      attributes: any,
-      links: any[],
-    ) {
-      const known: Partial<Link>[] = Array.isArray(links) ? links : [];
-      const sampled = known.filter((link) => ((link?.context?.traceFlags ?? 0) & SAMPLED) !== 0).length;
-      if (sampled > 0 && sampled >= needed(known.length)) return { decision: 2 } satisfies SamplingResult;
-      return (root?.shouldSample(context, traceId, spanName, spanKind, attributes, links) ?? {
-        decision: 0,
-      }) as SamplingResult;
+  const sampler: Sampler<SamplingResult> = {
+    shouldSample(context, traceId, spanName, spanKind, attributes, links) {
+      const known: unknown[] = Array.isArray(links) ? links : [];
+      const sampled = known.filter(isSampled).length;
+      if (sampled > 0 && sampled >= needed(known.length)) return { decision: 2 };
+      return root?.shouldSample(context, traceId, spanName, spanKind, attributes, links) ?? { decision: 0 };
     },
     toString: () => `LinkedSampler{root=${root ?? 'AlwaysOffSampler'}, whenLinked=${whenLinked}}`,
-  });
+  };
+  return Object.freeze(sampler);
+}
+
+/** Whether the span of a link was sampled; a link that is none was not. */
+function isSampled(link: unknown): boolean {
+  try {
+    const flags = (link as Partial<Link> | undefined)?.context?.traceFlags;
+    return typeof flags === 'number' && (flags & SAMPLED) !== 0;
+  } catch {
+    return false;
+  }
 }
