@@ -25,8 +25,22 @@ function packagesIn(folder) {
   );
 }
 
-/** Makes the project in a temporary folder, and returns where it is. It goes when this program ends. */
-export async function makeConsumer() {
+/** Links what `from` holds into a project's node_modules; what is there already stays. */
+function linkPackages(from, installed) {
+  for (const name of packagesIn(from)) {
+    const link = path.join(installed, name);
+    if (existsSync(link)) continue;
+    mkdirSync(path.dirname(link), { recursive: true });
+    symlinkSync(path.join(from, name), link, 'junction');
+  }
+}
+
+/**
+ * Makes the project in a temporary folder, and returns where it is. It goes when this program ends.
+ *
+ * `folders` of the repository that have npm packages of their own are copied too; their packages come before the root's.
+ */
+export async function makeConsumer(...folders) {
   const folder = mkdtempSync(path.join(os.tmpdir(), 'spanlink-consumer-'));
   process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
   writeFileSync(
@@ -36,13 +50,11 @@ export async function makeConsumer() {
   const quietly = ['--offline', '--no-audit', '--no-fund', '--loglevel', 'error'];
   await must('npm', ['install', ...quietly, tarball()], { cwd: folder });
   const installed = path.join(folder, 'node_modules');
-  for (const name of packagesIn(nodeModules).filter((each) => each !== 'spanlink')) {
-    const link = path.join(installed, name);
-    mkdirSync(path.dirname(link), { recursive: true });
-    symlinkSync(path.join(nodeModules, name), link, 'junction');
-  }
-  for (const each of COPIED.filter((file) => existsSync(inRoot(file)))) {
-    cpSync(inRoot(each), path.join(folder, each), { recursive: true });
+  for (const each of folders) linkPackages(inRoot(each, 'node_modules'), installed);
+  linkPackages(nodeModules, installed);
+  const isSource = (file) => path.basename(file) !== 'node_modules';
+  for (const each of [...COPIED, ...folders].filter((file) => existsSync(inRoot(file)))) {
+    cpSync(inRoot(each), path.join(folder, each), { recursive: true, filter: isSource });
   }
   return folder;
 }

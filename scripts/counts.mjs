@@ -1,4 +1,14 @@
-// Reads from what a test program printed how many tests passed, failed and were skipped.
+// How many tests passed, failed and were skipped: single checks, sums, and what a test program printed.
+
+/** What a check that holds, or does not, counts as. */
+export const one = (good) => (good ? { passed: 1, failed: 0 } : { passed: 0, failed: 1 });
+
+/** The sum of several counts. */
+export function add(all) {
+  const total = { passed: 0, failed: 0, skipped: 0 };
+  for (const counts of all) for (const key of Object.keys(total)) total[key] += counts[key] ?? 0;
+  return total;
+}
 
 // eslint-disable-next-line no-control-regex
 const plain = (text) => text.replace(/\x1b\[[0-9;]*m/g, '');
@@ -40,9 +50,12 @@ export function ofTap(tap) {
   };
 }
 
-/** What a test program's run counts as: it must have run at least one test, and a bad end is a failure in itself. */
+/**
+ * What a test program's run counts as: it must have run a test, or said that it skipped one, and a bad end is a failure
+ * in itself.
+ */
 export function judged(code, { passed, failed, skipped }) {
-  const hidden = failed === 0 && (code !== 0 || passed === 0);
+  const hidden = failed === 0 && (code !== 0 || passed + skipped === 0);
   if (hidden) {
     console.error(code === 0 ? 'no test was run' : `ended with code ${code}, though no test failed`);
   }

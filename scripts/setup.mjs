@@ -3,7 +3,7 @@
 import { existsSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { main } from './main.mjs';
-import { nodeModules, inRoot, tool, tools } from './paths.mjs';
+import { root, tool, tools } from './paths.mjs';
 import { ask, must } from './run.mjs';
 import { leastNode, rustChannel, wasmBindgen, wasmPack } from './versions.mjs';
 
@@ -70,14 +70,16 @@ async function installTool(name, crate, version, args) {
   step(name, version);
 }
 
-async function installPackages() {
-  const lock = inRoot('package-lock.json');
-  const placed = path.join(nodeModules, '.package-lock.json');
+/** Installs the npm packages of a folder that has a package.json and a lock of its own. */
+export async function installPackages(folder = root) {
+  const name = path.relative(root, folder).split(path.sep).join('/');
+  const lock = path.join(folder, 'package-lock.json');
+  const placed = path.join(folder, 'node_modules', '.package-lock.json');
   if (!existsSync(placed) || statSync(lock).mtimeMs > statSync(placed).mtimeMs) {
-    step('npm', 'npm ci');
-    await must('npm', ['ci']);
+    step('npm', `npm ci ${name && `in ${name}`}`);
+    await must('npm', ['ci'], { cwd: folder });
   }
-  step('npm', 'packages as in package-lock.json');
+  step('npm', `packages as in ${path.posix.join(name, 'package-lock.json')}`);
 }
 
 /** All that is needed to build; with `test`, also what only the tests need. */

@@ -1,25 +1,18 @@
 // What `npm test` checks, in this order. Each step returns how many of its checks passed and failed.
-import { readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { boundaryHolds, packageIsClean, versionsAgree } from './checks.mjs';
 import { makeConsumer } from './consumer.mjs';
-import { judged, ofCargoTest, ofNextest, ofTap } from './counts.mjs';
+import { add, judged, ofCargoTest, ofNextest, one } from './counts.mjs';
 import { entries, subpath } from './entries.mjs';
+import { filesEnding, runNodeTests } from './node-tests.mjs';
 import { inRoot, nodeModules } from './paths.mjs';
 import { ask, must, run, toolEnv } from './run.mjs';
 import { runSnippets } from './snippets.mjs';
 import { runWasmTests } from './wasm-tests.mjs';
 
 const WASM = ['--target', 'wasm32-unknown-unknown'];
-
-const one = (good) => (good ? { passed: 1, failed: 0 } : { passed: 0, failed: 1 });
-
-function add(all) {
-  const total = { passed: 0, failed: 0, skipped: 0 };
-  for (const counts of all) for (const key of Object.keys(total)) total[key] += counts[key] ?? 0;
-  return total;
-}
 
 const succeeds = async (command, args, options) => one((await run(command, args, options)).code === 0);
 
@@ -73,24 +66,7 @@ async function wasmTests() {
   return judged(result.code, ofCargoTest(result.output));
 }
 
-/** The files of a folder that end so, sorted. */
-const files = (folder, end) =>
-  readdirSync(folder)
-    .filter((name) => name.endsWith(end))
-    .sort()
-    .map((name) => path.join(folder, name));
-
-async function jsTests() {
-  const cwd = await consumer();
-  const tests = files(path.join(cwd, 'tests', 'js'), '.test.mjs');
-  // Without a file, `node --test` would look for tests by itself.
-  if (tests.length === 0) return judged(0, ofTap(''));
-  const tap = path.join(cwd, 'results.tap');
-  const toScreen = ['--test-reporter', 'spec', '--test-reporter-destination', 'stdout'];
-  const toFile = ['--test-reporter', 'tap', '--test-reporter-destination', tap];
-  const result = await run(process.execPath, ['--test', ...toScreen, ...toFile, ...tests], { cwd });
-  return judged(result.code, ofTap(readFileSync(tap, 'utf8')));
-}
+const jsTests = async () => runNodeTests(await consumer(), 'tests/js');
 
 // The names a program finds at run time must be those the types promise: neither more nor fewer.
 async function writeDriftTest(cwd) {
@@ -114,7 +90,7 @@ async function typeTests() {
   await writeDriftTest(cwd);
   const tsc = path.join(nodeModules, 'typescript', 'bin', 'tsc');
   const all = [];
-  for (const project of files(path.join(cwd, 'tests', 'types'), '.json')) {
+  for (const project of filesEnding(path.join(cwd, 'tests', 'types'), '.json')) {
     console.log(`tsc --project ${path.relative(cwd, project)}`);
     all.push(await node(tsc, ['--project', project], { cwd }));
   }
@@ -124,7 +100,7 @@ async function typeTests() {
 async function examples() {
   const cwd = await consumer();
   const all = [];
-  for (const file of files(path.join(cwd, 'examples-js'), '.mjs')) {
+  for (const file of filesEnding(path.join(cwd, 'examples-js'), '.mjs')) {
     const result = await run(process.execPath, [file], { cwd, quiet: true, timeoutMs: 60_000 });
     console.log(`${result.code === 0 ? 'ok' : 'not ok'} ${path.relative(cwd, file)}`);
     if (result.code !== 0) console.error(result.output);

@@ -1,4 +1,5 @@
 // `npm test`: every check there is. The last line says how many passed and failed; any failure makes the exit code 1.
+import { add } from './counts.mjs';
 import { main } from './main.mjs';
 import { setUp } from './setup.mjs';
 import { steps } from './test-steps.mjs';
@@ -35,8 +36,8 @@ async function perform({ name, title, work }) {
     console.error(error.message);
     counts = { passed: 0, failed: 1 };
   }
-  // A step that checked nothing proves nothing.
-  if (counts.passed + counts.failed === 0) counts = { ...counts, failed: 1 };
+  // A step that checked nothing, and does not say so, proves nothing.
+  if (counts.passed + counts.failed + (counts.skipped ?? 0) === 0) counts = { ...counts, failed: 1 };
   console.log(`── ${name}: ${asText(counts)} (${seconds(start)})`);
   return { name, ...counts };
 }
@@ -53,8 +54,7 @@ await main(import.meta, async (args) => {
     console.error(`set-up failed: ${error.message}`);
     results.push({ name: 'setup', passed: 0, failed: 1 });
   }
-  const total = { passed: 0, failed: 0, skipped: 0 };
-  for (const counts of results) for (const key of Object.keys(total)) total[key] += counts[key] ?? 0;
+  const total = add(results);
   const failing = results.filter((result) => result.failed > 0).map((result) => result.name);
   console.log(`\n${results.length} steps in ${seconds(start)}`);
   if (failing.length > 0) console.log(`failing: ${failing.join(', ')}`);
