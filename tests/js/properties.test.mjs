@@ -17,33 +17,9 @@ import {
   rehydrateLinks,
 } from 'spanlink';
 import * as carriers from 'spanlink/carriers';
+import { context, nearlyValid, valid } from './support/arbitraries.mjs';
 import { flat } from './support/vectors.mjs';
 
-const HEX = '0123456789abcdef';
-const hex = (length) =>
-  fc
-    .array(fc.constantFrom(...HEX), { minLength: length, maxLength: length })
-    .map((digits) => digits.join(''))
-    .filter((text) => /[^0]/.test(text));
-
-const context = fc.record({
-  traceId: hex(32),
-  spanId: hex(16),
-  traceFlags: fc.integer({ min: 0, max: 255 }),
-});
-const valid = context.map(({ traceId, spanId, traceFlags }) => {
-  return `00-${traceId}-${spanId}-${traceFlags.toString(16).padStart(2, '0')}`;
-});
-
-// A good value with one character changed, removed or added is the input that finds most mistakes.
-const nearlyValid = fc
-  .tuple(
-    valid,
-    fc.nat(55),
-    fc.constantFrom('', '-', '0', 'f', 'g', 'A', ' ', '\t', '\u00e9', '\ud800', ','),
-    fc.nat(1),
-  )
-  .map(([text, at, put, cut]) => text.slice(0, at) + put + text.slice(at + cut));
 const bytes = fc.uint8Array({ maxLength: 80 });
 const value = fc.oneof(
   valid,
