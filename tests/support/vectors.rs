@@ -6,11 +6,16 @@ use std::path::Path;
 use serde_json::Value;
 use spanlink::{SpanContext, Traceparent};
 
-/// The rows of one table; there is at least one.
-pub(crate) fn rows(file: &str) -> Vec<Value> {
+/// What one file holds.
+pub(crate) fn json(file: &str) -> Value {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/vectors").join(file);
     let text = fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
-    let rows: Vec<Value> = serde_json::from_str(&text).unwrap_or_else(|error| panic!("{file}: {error}"));
+    serde_json::from_str(&text).unwrap_or_else(|error| panic!("{file}: {error}"))
+}
+
+/// The rows of one table; there is at least one.
+pub(crate) fn rows(file: &str) -> Vec<Value> {
+    let rows = items(&json(file)).to_vec();
     assert!(!rows.is_empty(), "{file} has no rows");
     rows
 }
