@@ -9,7 +9,7 @@ mod vectors;
 
 use serde_json::Value;
 use spanlink::fan_in::{FanIn, Offer, Outcome};
-use spanlink::{SpanContext, SpanId, TraceFlags, TraceId, TraceState, Traceparent};
+use spanlink::{RejectReason, SpanContext, SpanId, TraceFlags, TraceId, TraceState, Traceparent};
 use vectors::{bytes, check_rows, context_json, expect_equal, items, rows, text, traceparent_json};
 
 const HEADER: &str = "00-a1b2c3d4e5f60718293a4b5c6d7e8f90-1122334455667788-01";
@@ -119,15 +119,36 @@ fn format() {
     assert!(count(true) > 30, "{} rows are applicable, {} are not", count(true), count(false));
 }
 
+/// The context of a message whose headers are a list of names and values.
+fn extract(headers: &Value) -> Result<SpanContext, RejectReason> {
+    let values = |name: &str| -> Vec<Vec<u8>> {
+        let named = |header: &&Value| text(&header[0]).eq_ignore_ascii_case(name);
+        items(headers).iter().filter(named).map(|header| bytes(&header[1])).collect()
+    };
+    SpanContext::extract(values("traceparent"), values("tracestate"))
+}
+
 #[test]
 fn headers_of_a_message() {
     check_rows("headers.json", |row| {
-        let values = |name: &str| -> Vec<Vec<u8>> {
-            let named = |header: &&Value| text(&header[0]).eq_ignore_ascii_case(name);
-            items(&row["headers"]).iter().filter(named).map(|header| bytes(&header[1])).collect()
-        };
-        let context = SpanContext::extract(values("traceparent"), values("tracestate"));
+        let context = extract(&row["headers"]);
         expect_equal(&outcome(context.map(|context| context_json(&context))), &row["expected"])
+    });
+}
+
+#[test]
+fn conformance() {
+    check_rows("conformance.json", |row| {
+        let expected = &row["expected"];
+        let Ok(received) = extract(&row["headers"]) else {
+            return expect_equal(expected["newTrace"].as_bool(), Some(true));
+        };
+        // What a service hands on: the same trace, a span of its own.
+        let span_id = SpanId::from_bytes([7; 8]).ok_or("a span id")?;
+        let sent = Traceparent { span_id, ..received.traceparent };
+        let header = format!("00-{}-{span_id}-0{}", text(&expected["traceId"]), expected["traceFlags"]);
+        expect_equal(sent.to_string(), header)?;
+        expect_equal(received.trace_state.as_str(), expected["tracestate"].as_str().unwrap_or_default())
     });
 }
 
