@@ -15,7 +15,7 @@ import { inRoot, nodeModules } from './paths.mjs';
 import { must } from './run.mjs';
 import { tarball } from './tarball.mjs';
 
-const COPIED = ['tests/js', 'tests/vectors', 'tests/types', 'examples-js', 'README.md'];
+const COPIED = ['tests/js', 'tests/vectors', 'tests/types', 'tests/sdks', 'examples-js', 'README.md'];
 
 /** The names of all packages in a node_modules folder, scoped ones as `@scope/name`. */
 function packagesIn(folder) {

@@ -13,16 +13,20 @@ export const filesEnding = (folder, end) =>
 
 /**
  * Runs every `.test.mjs` of a folder of the project, and counts. `args` are for Node, such as `--test-concurrency=1`;
- * `options` are those of `run`.
+ * `node` is another Node than this; other options are those of `run`.
  */
-export async function runNodeTests(consumer, folder, { args = [], ...options } = {}) {
+export async function runNodeTests(
+  consumer,
+  folder,
+  { args = [], node = process.execPath, ...options } = {},
+) {
   const tests = filesEnding(path.join(consumer, folder), '.test.mjs');
   // Without a file, `node --test` would look for tests by itself.
   if (tests.length === 0) return judged(0, { passed: 0, failed: 0, skipped: 0 });
   const tap = path.join(consumer, 'results.tap');
   const toScreen = ['--test-reporter', 'spec', '--test-reporter-destination', 'stdout'];
   const toFile = ['--test-reporter', 'tap', '--test-reporter-destination', tap];
-  const result = await run(process.execPath, ['--test', ...args, ...toScreen, ...toFile, ...tests], {
+  const result = await run(node, ['--test', ...args, ...toScreen, ...toFile, ...tests], {
     cwd: consumer,
     ...options,
   });

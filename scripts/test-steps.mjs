@@ -9,6 +9,7 @@ import { entries, subpath } from './entries.mjs';
 import { filesEnding, runNodeTests } from './node-tests.mjs';
 import { inRoot, nodeModules } from './paths.mjs';
 import { ask, must, run, toolEnv } from './run.mjs';
+import { runSdkTests } from './sdk-tests.mjs';
 import { runSnippets } from './snippets.mjs';
 import { runWasmTests } from './wasm-tests.mjs';
 
@@ -126,6 +127,7 @@ export const steps = [
   ['js-format', 'prettier', () => node(prettier, ['--check', '.'])],
   ['js-tests', 'node --test, on the packed package', jsTests],
   ['types', 'tsc --strict, on the packed package', typeTests],
+  ['sdks', 'other lines of the OpenTelemetry SDK', () => built().then(runSdkTests)],
   ['examples', 'every example runs, on the packed package', examples],
   ['snippets', 'every README snippet prints what it says', async () => runSnippets(await consumer())],
 ].map(([name, title, work]) => ({ name, title, work }));
