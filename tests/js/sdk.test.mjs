@@ -224,6 +224,28 @@ describe('limits of the SDK', () => {
     );
   });
 
+  for (const [overflow, survivors] of Object.entries({
+    // Of 300, every third is not sampled: 200 are, and the first 128 of them stay.
+    sampled: (sent) => sent.filter((_, i) => i % 3 !== 0).slice(0, 128),
+    first: (sent) => sent.slice(0, 128),
+    last: (sent) => sent.slice(-128),
+  })) {
+    test(`${overflow}: the links on the span are those that were promised`, () => {
+      const sent = messages(300);
+      for (let i = 0; i < 300; i += 3) {
+        const { headers } = sent[i];
+        headers.traceparent = headers.traceparent.replace(/01$/, '00');
+      }
+      const span = consume('process batch', { links: linkBatch(sent, { overflow }).links });
+      assert.equal(span.droppedLinksCount, 0);
+      assert.deepEqual(
+        linked(span),
+        survivors(sent).map(({ context }) => pair(context)),
+      );
+      assert.equal(otlpLinks(span).length, 128);
+    });
+  }
+
   test('a join of more events than links', () => {
     const definition = { name: 'many', slots: { first: {}, rest: { min: 199 } }, timeoutMs: 1000 };
     const fanIn = new FanIn(definition);
