@@ -14,6 +14,7 @@ export { FanIn } from './fan-in.js';
 export type { Arrival, ArrivalOptions, FanInStats } from './fan-in.js';
 export { inject } from './inject.js';
 export type { CarrierSetter } from './inject.js';
+export { injectEnvelope } from './inject-envelope.js';
 export { fanOut, linkTo } from './links.js';
 export type { Complete, Expired, Outcome, RejectionReason } from './outcome.js';
 export { parentOrLink } from './parent-or-link.js';

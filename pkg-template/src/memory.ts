@@ -159,7 +159,7 @@ interface NodeBuffer {
 }
 
 /** Decoding base64 character by character alone would cost more than all the rest of a cold start. */
-function decodeBase64(text: string): Uint8Array<ArrayBuffer> {
+export function decodeBase64(text: string): Uint8Array<ArrayBuffer> {
   const { Buffer } = globalThis as { Buffer?: NodeBuffer };
   if (Buffer) return Buffer.from(text, 'base64');
   const { fromBase64 } = Uint8Array as { fromBase64?: (text: string) => Uint8Array<ArrayBuffer> };

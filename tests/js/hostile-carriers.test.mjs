@@ -1,6 +1,6 @@
 // Hostile messages for every reader, and hostile arguments for what makes one.
 import assert from 'node:assert/strict';
-import { describe, test } from 'node:test';
+import { test } from 'node:test';
 import { extract } from 'spanlink';
 import * as carriers from 'spanlink/carriers';
 import { answersWithValue, failsAsDocumented } from './support/matrix.mjs';
@@ -16,6 +16,21 @@ answersWithValue(
       [name, (x) => extract(x, reader)],
       [`${name} headers`, (x) => extract({ headers: x, properties: x, attributes: x, metadata: x }, reader)],
       [`${name} body`, (x) => extract({ body: x, Body: x, data: x, Data: x, detail: x, message: x }, reader)],
+      [
+        `${name} places`,
+        (x) =>
+          extract(
+            { opts: { telemetry: { metadata: x } }, kinesis: x, Sns: x, applicationProperties: x },
+            reader,
+          ),
+      ],
+      [
+        `${name} attributes`,
+        (x) => {
+          const attributes = { traceparent: x, tracestate: { DataType: 'Binary', Value: x } };
+          extract({ MessageAttributes: attributes, messageAttributes: { traceparent: [x] } }, reader);
+        },
+      ],
       [`${name} values`, (x) => extract({ headers: { traceparent: [x] }, body: JSON.stringify({}) }, reader)],
     ]),
   ),
@@ -31,13 +46,7 @@ failsAsDocumented({
     ),
 });
 
-describe('nothing was forgotten', () => {
-  const documented = ['auto', 'b3', 'custom', 'firstOf', 'headers', 'kafka', 'metadata', 'xray'];
-  test('every export is a reader or makes one', () => {
-    assert.deepEqual(
-      [...readers.map(([name]) => name), 'custom', 'firstOf'].sort(),
-      Object.keys(carriers).sort(),
-    );
-    assert.deepEqual(Object.keys(carriers).sort(), documented);
-  });
+test('every export is a reader or makes one', () => {
+  const others = Object.keys(carriers).filter((name) => !readers.some(([reader]) => reader === name));
+  assert.deepEqual(others.sort(), ['custom', 'firstOf', 'injectEnvelope']);
 });

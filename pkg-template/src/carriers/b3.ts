@@ -1,7 +1,7 @@
 import { convert_b3_multi, convert_b3_single } from '../core/core.js';
 import { findNamed } from './container.js';
 import { convertWith } from './convert.js';
-import { property } from './readers.js';
+import { property } from './property.js';
 import type { CarrierReader, FoundHeaders } from './reader.js';
 
 const NAMES = ['b3', 'x-b3-traceid', 'x-b3-spanid', 'x-b3-sampled', 'x-b3-flags'] as const;

@@ -6,6 +6,8 @@ import type { FoundHeaders } from './reader.js';
 type Values<N extends string> = { [name in N]?: unknown };
 
 const LONGEST_NAME = 32;
+/** How many headers of one container are looked at: an iterator that a message brings need not end. */
+const MOST_HEADERS = 65_536;
 
 /** Puts the values of the W3C headers into `found`. */
 export function findHeaders(container: unknown, found: FoundHeaders): void {
@@ -36,7 +38,7 @@ export function findNamed<N extends string>(container: unknown, names: readonly 
 }
 
 /** Which of the two headers a name means, in any case, as text or bytes. */
-function w3cName(key: unknown): keyof FoundHeaders | undefined {
+function w3cName(key: unknown): 'traceparent' | 'tracestate' | undefined {
   const name = lowerCase(key);
   return name === 'traceparent' || name === 'tracestate' ? name : undefined;
 }
@@ -60,8 +62,7 @@ function collect<N extends string>(container: object, nameOf: NameOf<N>, values:
   } else if (container instanceof Map) {
     for (const [key, value] of container) add(key, () => value);
   } else if (isHeaderClass(container)) {
-    // An exact name is asked for: some of these classes are case-sensitive.
-    for (const key of container.keys()) add(key, () => container.get(key as string));
+    collectClass(container, add);
   } else if (!isBytes(container)) {
     collectObject(container, add);
   }
@@ -71,11 +72,13 @@ type Add = (key: unknown, value: () => unknown) => void;
 
 /** An entry list, a list of one-key objects, or a flat list of names and values. */
 function collectList(list: unknown[], add: Add): void {
+  const length = Math.min(list.length, 2 * MOST_HEADERS);
   if (typeof list[0] === 'string' || isBytes(list[0])) {
-    for (let index = 0; index + 1 < list.length; index += 2) add(list[index], () => list[index + 1]);
+    for (let index = 0; index + 1 < length; index += 2) add(list[index], () => list[index + 1]);
     return;
   }
-  for (const entry of list) {
+  for (let index = 0; index < length; index++) {
+    const entry = list[index];
     if (Array.isArray(entry)) add(entry[0], () => entry[1]);
     else if (typeof entry === 'object' && entry !== null) collectObject(entry, add);
   }
@@ -88,6 +91,27 @@ function collectObject(object: object, add: Add): void {
 interface HeaderClass {
   keys(): Iterable<unknown>;
   get(key: string): unknown;
+  /** Where a class has it, every value of a name. */
+  values?: (key: string) => unknown;
+}
+
+/** An exact name is asked for: some of these classes are case-sensitive, and answer an absent one with empty text. */
+function collectClass(headers: HeaderClass, add: Add): void {
+  let count = 0;
+  for (const key of headers.keys()) {
+    if (++count > MOST_HEADERS) return;
+    add(key, () => valuesOf(headers, key as string));
+  }
+}
+
+/** NATS answers `get` with the first of several values, and has the others behind `values(name)`. */
+function valuesOf(headers: HeaderClass, key: string): unknown {
+  const { values } = headers;
+  if (typeof values === 'function' && values.length > 0) {
+    const all = values.call(headers, key);
+    if (Array.isArray(all)) return all;
+  }
+  return headers.get(key);
 }
 
 function isHeaderClass(container: object): container is HeaderClass {
@@ -96,7 +120,7 @@ function isHeaderClass(container: object): container is HeaderClass {
 }
 
 /** Whether headers are the properties of an object. */
-function isPlain(container: object): boolean {
+export function isPlain(container: object): boolean {
   const isOther = Array.isArray(container) || container instanceof Map || isBytes(container);
   return !isOther && !isHeaderClass(container);
 }

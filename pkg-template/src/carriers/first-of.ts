@@ -27,6 +27,7 @@ export function firstOf<M>(...readers: CarrierReader<M>[]): CarrierReader<M> {
           found.traceparent = headers.traceparent;
           found.tracestate = headers.tracestate;
           found.rejected = undefined;
+          found.reader = reader.name;
           return;
         }
         if (found.rejected === undefined && REASONS[context] !== 'missing') found.rejected = REASONS[context];

@@ -9,6 +9,8 @@ export interface FoundHeaders {
   tracestate: unknown;
   /** Why there is no traceparent, where a reader of other headers knows. */
   rejected?: RejectReason | undefined;
+  /** The name of the reader that found them, where one reader asks others. */
+  reader?: string | undefined;
 }
 
 /**
@@ -21,6 +23,14 @@ export interface CarrierReader<M = unknown> {
   readonly name: string;
   /** Looks for the headers of a message. Not for calling: what it finds has not been validated. */
   readonly read: (message: M, found: FoundHeaders) => void;
+}
+
+/** A reader of messages of any type: what a message is not, it does not find anything in. */
+export function reader(
+  name: string,
+  read: (message: unknown, found: FoundHeaders) => void,
+): CarrierReader<any> {
+  return Object.freeze({ name, read });
 }
 
 /** A reader of whatever container a function finds the headers of a message in. */

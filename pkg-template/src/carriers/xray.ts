@@ -1,7 +1,7 @@
 import { convert_xray } from '../core/core.js';
 import { findNamed } from './container.js';
 import { convertWith } from './convert.js';
-import { property } from './readers.js';
+import { property } from './property.js';
 import type { CarrierReader, FoundHeaders } from './reader.js';
 
 /**

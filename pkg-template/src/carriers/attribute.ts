@@ -1,0 +1,49 @@
+/** Message attributes that say what type they are, as SQS and SNS have them. */
+import { findHeaders } from './container.js';
+import { fromBase64 } from './base64.js';
+import { property } from './property.js';
+import type { FoundHeaders } from './reader.js';
+import { MAX_HEADER_LENGTH } from '../memory.js';
+
+/** Where an attribute keeps its value; base64 text of bytes is decoded. */
+type ValueOf = (attribute: object) => unknown;
+
+const isBinary = (type: unknown) => typeof type === 'string' && type.startsWith('Binary');
+const bytesOf = (text: unknown) => fromBase64(text, 2 * MAX_HEADER_LENGTH);
+
+/** `{ DataType, StringValue | BinaryValue }`: the AWS SDK, which gives bytes as they are. */
+export const sdkValue: ValueOf = (attribute) =>
+  property(attribute, isBinary(property(attribute, 'DataType')) ? 'BinaryValue' : 'StringValue');
+
+/** `{ dataType, stringValue | binaryValue }`: Lambda. */
+export const lambdaValue: ValueOf = (attribute) =>
+  isBinary(property(attribute, 'dataType'))
+    ? bytesOf(property(attribute, 'binaryValue'))
+    : property(attribute, 'stringValue');
+
+/** `{ Type, Value }`: SNS. */
+export const snsValue: ValueOf = (attribute) => {
+  const value = property(attribute, 'Value');
+  return isBinary(property(attribute, 'Type')) ? bytesOf(value) : value;
+};
+
+/** Finds headers in attributes. */
+export function findInAttributes(attributes: unknown, valueOf: ValueOf, found: FoundHeaders): void {
+  findHeaders(attributes, found);
+  found.traceparent = unwrapped(found.traceparent, valueOf);
+  try {
+    found.tracestate = unwrapped(found.tracestate, valueOf);
+  } catch {
+    // A list that throws when it is read costs nothing but itself.
+    found.tracestate = undefined;
+  }
+}
+
+/** The value of an attribute, or of each of several; what is no attribute is a value already. */
+function unwrapped(found: unknown, valueOf: ValueOf): unknown {
+  if (Array.isArray(found)) {
+    return typeof found[0] === 'number' ? found : found.map((each) => unwrapped(each, valueOf));
+  }
+  const isAttribute = typeof found === 'object' && found !== null && !ArrayBuffer.isView(found);
+  return isAttribute ? valueOf(found) : found;
+}

@@ -1,0 +1,50 @@
+/** RabbitMQ, NATS, MQTT, Redis Streams, BullMQ. */
+import { findHeaders } from './container.js';
+import { findInEnvelope, parsedBody } from './envelope.js';
+import { property } from './property.js';
+import { containerReader, reader } from './reader.js';
+
+/** RabbitMQ: `properties.headers` of a message, or the headers themselves. Client: amqplib. */
+export const rabbitmq = containerReader('rabbitmq', (message: unknown) => {
+  return property(property(message, 'properties'), 'headers') ?? property(message, 'headers') ?? message;
+});
+
+/** NATS, core and JetStream: `headers` of a message, or the headers themselves. Clients: nats, `@nats-io/*`. */
+export const nats = containerReader('nats', (message: unknown) => property(message, 'headers') ?? message);
+
+/**
+ * MQTT 5: `properties.userProperties` of a packet, of its properties, or these themselves. Client: mqtt, whose packet
+ * is the third argument of `message`.
+ */
+export const mqtt = containerReader('mqtt', (packet: unknown) => {
+  const properties = property(packet, 'properties') ?? packet;
+  return property(properties, 'userProperties') ?? properties;
+});
+
+/**
+ * BullMQ: `opts.telemetry.metadata` of a job, as bullmq-otel writes it: JSON text of headers; also that text, or the
+ * headers themselves.
+ */
+export const bullmq = reader('bullmq', (job, found) => {
+  const metadata = property(property(property(job, 'opts'), 'telemetry'), 'metadata');
+  findHeaders(parsedBody(metadata ?? job), found);
+});
+
+/**
+ * Redis Streams: an entry as node-redis (`{ id, message }`) or ioredis (`[id, [field, value, …]]`) gives it, or its
+ * fields.
+ */
+export const redisStream = containerReader('redisStream', (entry: unknown) => {
+  if (Array.isArray(entry)) return Array.isArray(entry[1]) ? entry[1] : entry;
+  return property(entry, 'message') ?? entry;
+});
+
+/**
+ * Cloudflare Queues, and any other queue whose messages have a `body` and no headers: an envelope in the body, as an
+ * object, JSON text or bytes of it; also the envelope itself. `injectEnvelope` writes one.
+ *
+ * Source: Cloudflare Queues, JavaScript APIs, Message.
+ */
+export const queueBody = reader('queueBody', (message, found) => {
+  findInEnvelope(property(message, 'body') ?? message, found);
+});

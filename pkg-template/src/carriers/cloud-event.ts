@@ -1,0 +1,42 @@
+import { parsedBody } from './envelope.js';
+import { findFirstPair } from './prefixed.js';
+import type { Names } from './prefixed.js';
+import { findHeaders } from './container.js';
+import { isFound, property } from './property.js';
+import { reader } from './reader.js';
+import type { FoundHeaders } from './reader.js';
+
+/** HTTP has `ce-` before the names of an event's attributes, Kafka `ce_`; AMQP has `cloudEvents:` or `cloudEvents_`. */
+const NAMES: readonly Names[] = ['ce-', 'ce_', 'cloudevents:', 'cloudevents_'].map((prefix): Names => [
+  `${prefix}traceparent`,
+  `${prefix}tracestate`,
+]);
+
+/**
+ * CloudEvents with the distributed tracing extension: an event, an HTTP or Kafka message that carries one, binary or
+ * structured, or its headers.
+ *
+ * It is the event's own context that is read, at the top level of the event or with `ce-` or `ce_` before its name,
+ * and never that of the HTTP request that brought it.
+ *
+ * Source: CloudEvents, Distributed Tracing extension; HTTP and Kafka protocol bindings.
+ */
+export const cloudEvent = reader('cloudEvent', (message, found) => {
+  if (findOwn(message, found)) return;
+  const headers = property(message, 'headers') ?? property(property(message, 'message'), 'headers');
+  findFirstPair(headers ?? message, NAMES, found);
+  if (isFound(found.traceparent)) return;
+  // Structured: the whole event is the body.
+  const body =
+    property(message, 'body') ??
+    property(message, 'value') ??
+    property(property(message, 'message'), 'value');
+  findOwn(parsedBody(body ?? message), found);
+});
+
+/** Finds the context at the top level of an event. Says whether it is one. */
+function findOwn(event: unknown, found: FoundHeaders): boolean {
+  if (typeof property(event, 'specversion') !== 'string') return false;
+  findHeaders(event, found);
+  return true;
+}

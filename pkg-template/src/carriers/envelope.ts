@@ -1,0 +1,42 @@
+/** Messages without headers: an envelope in the body keeps what headers would. */
+import { isBytes, sizeOf } from '../memory.js';
+import { findHeaders } from './container.js';
+import { isFound, property } from './property.js';
+import type { FoundHeaders } from './reader.js';
+
+/** The longest text that is parsed as JSON: 256 KiB, in bytes or characters. */
+export const MAX_JSON = 262_144;
+/** Text that cannot have the header's name in it, written plainly or with escapes, is not worth parsing. */
+const WORTH_PARSING = /traceparent|\\u/i;
+const BRACE = 0x7b;
+
+const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+
+/** The text of a body that is text, or bytes of it, and may be a JSON object; else `undefined`. */
+function jsonText(body: unknown): string | undefined {
+  if (typeof body === 'string') return body.length <= MAX_JSON && body[0] === '{' ? body : undefined;
+  if (!isBytes(body) || sizeOf(body) > MAX_JSON || body[0] !== BRACE) return undefined;
+  return utf8.decode(body);
+}
+
+/** A body as an object: parsed, where it is JSON text or bytes of it. What is neither gives `undefined`. */
+export function parsedBody(body: unknown): unknown {
+  if (typeof body === 'object' && body !== null && !isBytes(body)) return body;
+  try {
+    const text = jsonText(body);
+    return text !== undefined && WORTH_PARSING.test(text) ? JSON.parse(text) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Finds headers in an envelope: at its top level, then in its `metadata`, then in its `headers`. */
+export function findInEnvelope(body: unknown, found: FoundHeaders): void {
+  const envelope = parsedBody(body);
+  if (envelope === undefined) return;
+  findHeaders(envelope, found);
+  if (isFound(found.traceparent)) return;
+  findHeaders(property(envelope, 'metadata'), found);
+  if (isFound(found.traceparent)) return;
+  findHeaders(property(envelope, 'headers'), found);
+}
