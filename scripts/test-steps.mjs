@@ -2,6 +2,7 @@
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { runBench } from './bench.mjs';
 import { boundaryHolds, packageIsClean, versionsAgree } from './checks.mjs';
 import { makeConsumer } from './consumer.mjs';
 import { add, judged, ofCargoTest, ofNextest, one } from './counts.mjs';
@@ -98,6 +99,11 @@ async function typeTests() {
   return add(all);
 }
 
+async function benchAgrees() {
+  await runBench('smoke', { quiet: true });
+  return one(true);
+}
+
 async function examples() {
   const cwd = await consumer();
   const all = [];
@@ -128,6 +134,7 @@ export const steps = [
   ['js-tests', 'node --test, on the packed package', jsTests],
   ['types', 'tsc --strict, on the packed package', typeTests],
   ['sdks', 'other lines of the OpenTelemetry SDK', () => built().then(runSdkTests)],
+  ['bench', 'the benchmark finds equal results, timing nothing', () => built().then(benchAgrees)],
   ['examples', 'every example runs, on the packed package', examples],
   ['snippets', 'every README snippet prints what it says', async () => runSnippets(await consumer())],
 ].map(([name, title, work]) => ({ name, title, work }));

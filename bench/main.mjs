@@ -1,0 +1,30 @@
+// Runs in a project that depends on the packed package (see scripts/bench.mjs): measures everything, and reports it.
+import { mkdirSync, writeFileSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { PACES } from './harness.mjs';
+import { measureLinks } from './links/measure.mjs';
+import { goalsTable, tables } from './report/table.mjs';
+import { picture } from './report/picture.mjs';
+
+/** Each takes a pace and gives `{ name, goals, tables }`; it may be asynchronous. */
+const PARTS = [measureLinks];
+
+const [out, mode = 'full'] = process.argv.slice(2);
+const started = performance.now();
+const parts = [];
+for (const measure of PARTS) parts.push(await measure(PACES[mode]));
+const report = {
+  mode,
+  node: process.version,
+  cpu: os.cpus()[0]?.model,
+  seconds: Math.round((performance.now() - started) / 1000),
+  parts,
+};
+
+mkdirSync(out, { recursive: true });
+writeFileSync(path.join(out, 'bench.json'), `${JSON.stringify(report, null, 2)}\n`);
+for (const theme of ['light', 'dark'])
+  writeFileSync(path.join(out, `bench-${theme}.svg`), picture(report, theme));
+console.log(tables(report));
+console.log(goalsTable(report));
