@@ -9,6 +9,9 @@ export const entries = [
   'sampler',
 ];
 
+/** What the package's own programs import from the bundle for Node; no entry of the package. */
+export const internal = ['diagnose'];
+
 export const subpath = (entry) => (entry === 'index' ? '.' : `./${entry}`);
 
 /** What a name in node/ has to write to reach another file there. */

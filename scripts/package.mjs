@@ -2,7 +2,7 @@
 import { cpSync, existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { entries, exportsMap, fromEntry } from './entries.mjs';
+import { entries, exportsMap, fromEntry, internal } from './entries.mjs';
 import { filesUnder, fingerprint, makeWhenChanged } from './fingerprint.mjs';
 import { generatedCore, inRoot, nodeModules, pkg, template } from './paths.mjs';
 import { must } from './run.mjs';
@@ -27,7 +27,9 @@ async function compileTypeScript() {
 // `import` and `require` share this bundle: one instance, and `instanceof` holds between them.
 async function bundleForNode() {
   const { build } = await import('esbuild');
-  const spaces = entries.map((entry) => `export * as ${JSON.stringify(entry)} from './${entry}.js';`);
+  const spaces = [...entries, ...internal].map(
+    (entry) => `export * as ${JSON.stringify(entry)} from './${entry}.js';`,
+  );
   await build({
     stdin: { contents: spaces.join('\n'), resolveDir: esm(), sourcefile: 'spanlink.js' },
     outfile: path.join(pkg, 'node', 'spanlink.cjs'),
@@ -106,6 +108,7 @@ async function assemble() {
     rmSync(path.join(pkg, name), { recursive: true, force: true });
   }
   await compileTypeScript();
+  cpSync(path.join(template, 'bin'), path.join(pkg, 'bin'), { recursive: true });
   writeManifest();
   await bundleForNode();
   await writeNodeEntries();

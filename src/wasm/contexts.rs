@@ -3,7 +3,9 @@
 use wasm_bindgen::prelude::wasm_bindgen;
 
 use super::regions::{Regions, code, take, traceparent, with};
-use crate::trace_context::{ListMembers, RejectReason, SpanId, TraceFlags, TraceId, Traceparent};
+use crate::trace_context::{
+    ListMembers, RejectReason, SpanId, TraceFlags, TraceId, TraceStateError, Traceparent,
+};
 use crate::trace_context::{b3, write_set, write_unset, xray};
 
 /// Set in an answer where the rest is the code of a reason.
@@ -112,6 +114,23 @@ pub fn scan_tracestate(len: usize) -> usize {
                 members.write(&mut regions.output);
                 regions.output.len()
             }
+        }
+    })
+}
+
+/// Why the tracestate of `len` bytes in the input is dropped: 1 for a list-member without `=`, 2 for a key, 3 for a
+/// value that is not valid, 4 for too many members, 5 for a list that is too long; more for one that breaks no rule.
+#[wasm_bindgen]
+pub fn tracestate_fault(len: usize) -> u32 {
+    with(|regions| {
+        let header = take(&mut regions.input.as_slice(), len);
+        match ListMembers::default().push_header(header) {
+            Err(TraceStateError::NoEquals) => 1,
+            Err(TraceStateError::BadKey) => 2,
+            Err(TraceStateError::BadValue) => 3,
+            Err(TraceStateError::TooManyMembers) => 4,
+            Err(TraceStateError::TooLong) => 5,
+            Ok(()) => u32::MAX,
         }
     })
 }

@@ -23,7 +23,7 @@ mod regions;
 pub use batch::{batch_finish, batch_ids, batch_push, batch_start};
 pub use contexts::{
     convert_b3_multi, convert_b3_single, convert_xray, format_traceparent, parse_traceparent, parsed_ids,
-    scan_tracestate, tracestate_get, tracestate_set, tracestate_unset,
+    scan_tracestate, tracestate_fault, tracestate_get, tracestate_set, tracestate_unset,
 };
 pub use fan_in::FanInTable;
 pub use regions::{input_address, lengths_address, numbers_address, output_address, set_seed};

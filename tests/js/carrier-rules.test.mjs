@@ -312,6 +312,24 @@ describe('attributes of SQS and SNS', () => {
   });
 });
 
+test('a list of entries is no entry of a stream', () => {
+  for (const list of [
+    [
+      ['traceparent', ONE],
+      ['tracestate', 'a=1'],
+    ],
+    [
+      ['x', '1'],
+      ['traceparent', ONE],
+    ],
+    ['traceparent', ONE],
+    ['x', '1', 'traceparent', ONE],
+    [{ x: '1' }, { traceparent: ONE }],
+  ]) {
+    for (const reader of [redisStream, headers, auto]) assert.equal(which(list, reader), spanId(1));
+  }
+});
+
 describe('bounds', () => {
   test('an iterator that does not end', () => {
     const endless = {

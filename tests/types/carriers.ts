@@ -1,5 +1,6 @@
 // Carriers: a reader says where a message keeps its headers.
-import { extract } from 'spanlink';
+import { extract, injectEnvelope } from 'spanlink';
+import * as carriers from 'spanlink/carriers';
 import { auto, custom, headers, kafka, metadata, type CarrierReader } from 'spanlink/carriers';
 
 interface Envelope {
@@ -7,7 +8,12 @@ interface Envelope {
 }
 declare const envelope: Envelope;
 
-const named: CarrierReader[] = [auto, headers, kafka, metadata];
+const { bullmq, cloudEvent, eventBridge, eventHubs, kinesis, lambdaMsk, lambdaSns, lambdaSqs, mqtt } =
+  carriers;
+const { nats, pubsub, queueBody, rabbitmq, rdkafka, redisStream, serviceBus, snsEnvelope, sqs } = carriers;
+const named: CarrierReader[] = [auto, headers, kafka, metadata, bullmq, cloudEvent, eventBridge, eventHubs];
+named.push(kinesis, lambdaMsk, lambdaSns, lambdaSqs, mqtt, nats, pubsub, queueBody, rabbitmq, rdkafka);
+named.push(redisStream, serviceBus, snsEnvelope, sqs, carriers.firstOf(lambdaSqs, carriers.xray));
 const own: CarrierReader<Envelope> = custom((message: Envelope) => message.meta);
 const generic: CarrierReader<Envelope> = kafka;
 
@@ -18,4 +24,9 @@ custom('meta');
 // @ts-expect-error envelopes have no headers
 custom((message: Envelope) => message.headers);
 
-void [own, generic];
+const body: { orderId: string } = injectEnvelope(
+  { orderId: 'o' },
+  { traceId: '', spanId: '', traceFlags: 1 },
+);
+
+void [own, generic, body];

@@ -1,5 +1,5 @@
 import { kinesis, eventBridge, lambdaSns, lambdaSqs, snsEnvelope, sqs } from './aws.js';
-import { bullmq, mqtt, queueBody, rabbitmq, redisStream } from './brokers.js';
+import { bullmq, isStreamEntry, mqtt, queueBody, rabbitmq, redisStream } from './brokers.js';
 import { eventHubs, pubsub, serviceBus } from './cloud.js';
 import { cloudEvent } from './cloud-event.js';
 import { findNamed, isPlain } from './container.js';
@@ -70,7 +70,7 @@ export const auto: CarrierReader<any> = Object.freeze({
         if (isThere(message as Record<string, unknown>) && takes(reader, message, found)) return;
       }
     }
-    takes(Array.isArray(message) ? redisStream : headers, message, found);
+    takes(Array.isArray(message) && isStreamEntry(message) ? redisStream : headers, message, found);
   },
 });
 

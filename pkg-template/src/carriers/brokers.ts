@@ -35,9 +35,14 @@ export const bullmq = reader('bullmq', (job, found) => {
  * fields.
  */
 export const redisStream = containerReader('redisStream', (entry: unknown) => {
-  if (Array.isArray(entry)) return Array.isArray(entry[1]) ? entry[1] : entry;
+  if (Array.isArray(entry)) return isStreamEntry(entry) ? entry[1] : entry;
   return property(entry, 'message') ?? entry;
 });
+
+/** Whether a list is an id and the fields behind it, as ioredis has it, and no list of headers. */
+export function isStreamEntry(list: unknown[]): boolean {
+  return list.length === 2 && Array.isArray(list[1]) && !Array.isArray(list[0]);
+}
 
 /**
  * Cloudflare Queues, and any other queue whose messages have a `body` and no headers: an envelope in the body, as an

@@ -1,0 +1,50 @@
+/** What the command line tells of a message. Not an entry of the package: `extract` and `explain` are for programs. */
+import { auto } from './carriers/auto.js';
+import type { CarrierReader } from './carriers/reader.js';
+import { tracestate_fault } from './core/core.js';
+import { readHeaders } from './headers.js';
+import { reserve, writeAscii } from './memory.js';
+import { contextOf, reasonOf } from './span-context.js';
+import type { RejectReason, SpanContext } from './types.js';
+
+/** Why a list is dropped, by the codes at the boundary. */
+const FAULTS = ['not_text', 'no_equals', 'bad_key', 'bad_value', 'too_many_members', 'too_long'] as const;
+
+/** What became of the tracestate; `unread`: without a traceparent nobody looks at it. Else why it was dropped. */
+export type TracestateVerdict = 'unread' | 'absent' | 'kept' | 'rewritten' | (typeof FAULTS)[number];
+
+/** All that can be said of how a message was read. */
+export interface Diagnosis {
+  context: SpanContext | undefined;
+  reason: RejectReason | undefined;
+  /** The reader that found the headers: where one asks others, the one that was right. */
+  reader: string;
+  tracestate: TracestateVerdict;
+}
+
+/** Reads a message as `explain` does, and says how. */
+export function diagnose(message: unknown, reader: CarrierReader<any> = auto): Diagnosis {
+  let used = reader.name;
+  const watched: CarrierReader = {
+    name: reader.name,
+    read(each, found) {
+      reader.read(each, found);
+      used = found.reader ?? reader.name;
+    },
+  };
+  const headers = readHeaders(watched, message);
+  const context = contextOf(headers);
+  if (typeof context === 'number') {
+    return { context: undefined, reason: reasonOf(context), reader: used, tracestate: 'unread' };
+  }
+  return { context, reason: undefined, reader: used, tracestate: verdictOf(headers.tracestate, context) };
+}
+
+function verdictOf(list: string, { traceState }: SpanContext): TracestateVerdict {
+  if (list === '') return 'absent';
+  if (traceState) return traceState.serialize() === list ? 'kept' : 'rewritten';
+  reserve(list.length);
+  if (!writeAscii(list, 0)) return 'not_text';
+  // A list of no members breaks no rule.
+  return FAULTS[tracestate_fault(list.length)] ?? 'absent';
+}
