@@ -52,3 +52,15 @@ export function packageIsClean() {
   }
   return faults;
 }
+
+// What tests the clients, or makes the messages, and is no client itself.
+const NO_CLIENTS = /^@opentelemetry\/api$|^@smithy\/|^miniflare$/;
+
+/** The README names every client that the services are tested with, in the version that it is. */
+export function tableIsTrue() {
+  const { dependencies } = JSON.parse(readFileSync(inRoot('tests', 'services', 'package.json'), 'utf8'));
+  const readme = readFileSync(inRoot('README.md'), 'utf8');
+  return Object.entries(dependencies)
+    .filter(([name, version]) => !NO_CLIENTS.test(name) && !readme.includes(`\`${name}\` ${version}`))
+    .map(([name, version]) => `README.md does not have \`${name}\` ${version}`);
+}

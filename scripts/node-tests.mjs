@@ -12,15 +12,16 @@ export const filesEnding = (folder, end) =>
     .map((name) => path.join(folder, name));
 
 /**
- * Runs every `.test.mjs` of a folder of the project, and counts. `args` are for Node, such as `--test-concurrency=1`;
- * `node` is another Node than this; other options are those of `run`.
+ * Runs every `.test.mjs` of a folder of the project, or those of `names`, and counts. `args` are for Node, such as
+ * `--test-concurrency=1`; `node` is another Node than this; other options are those of `run`.
  */
 export async function runNodeTests(
   consumer,
   folder,
-  { args = [], node = process.execPath, ...options } = {},
+  { args = [], names, node = process.execPath, ...options } = {},
 ) {
-  const tests = filesEnding(path.join(consumer, folder), '.test.mjs');
+  const all = filesEnding(path.join(consumer, folder), '.test.mjs');
+  const tests = all.filter((file) => names?.includes(path.basename(file, '.test.mjs')) ?? true);
   // Without a file, `node --test` would look for tests by itself.
   if (tests.length === 0) return judged(0, { passed: 0, failed: 0, skipped: 0 });
   const tap = path.join(consumer, 'results.tap');

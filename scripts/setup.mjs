@@ -70,16 +70,18 @@ async function installTool(name, crate, version, args) {
   step(name, version);
 }
 
-/** Installs the npm packages of a folder that has a package.json and a lock of its own. */
-export async function installPackages(folder = root) {
+/** Installs the npm packages of a folder that has a package.json and a lock of its own. Gives whether it had to. */
+export async function installPackages(folder = root, args = []) {
   const name = path.relative(root, folder).split(path.sep).join('/');
   const lock = path.join(folder, 'package-lock.json');
   const placed = path.join(folder, 'node_modules', '.package-lock.json');
-  if (!existsSync(placed) || statSync(lock).mtimeMs > statSync(placed).mtimeMs) {
+  const isOld = !existsSync(placed) || statSync(lock).mtimeMs > statSync(placed).mtimeMs;
+  if (isOld) {
     step('npm', `npm ci ${name && `in ${name}`}`);
-    await must('npm', ['ci'], { cwd: folder });
+    await must('npm', ['ci', ...args], { cwd: folder });
   }
   step('npm', `packages as in ${path.posix.join(name, 'package-lock.json')}`);
+  return isOld;
 }
 
 /** All that is needed to build; with `test`, also what only the tests need. */

@@ -3,7 +3,7 @@ import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { runBench } from './bench.mjs';
-import { boundaryHolds, packageIsClean, versionsAgree } from './checks.mjs';
+import { boundaryHolds, packageIsClean, tableIsTrue, versionsAgree } from './checks.mjs';
 import { makeConsumer } from './consumer.mjs';
 import { add, judged, ofCargoTest, ofNextest, one } from './counts.mjs';
 import { entries, subpath } from './entries.mjs';
@@ -11,6 +11,7 @@ import { filesEnding, runNodeTests } from './node-tests.mjs';
 import { inRoot, nodeModules } from './paths.mjs';
 import { ask, must, run, toolEnv } from './run.mjs';
 import { runSdkTests } from './sdk-tests.mjs';
+import { runServiceTests } from './service-tests.mjs';
 import { runSnippets } from './snippets.mjs';
 import { runWasmTests } from './wasm-tests.mjs';
 
@@ -121,6 +122,7 @@ const rustdoc = { env: toolEnv({ RUSTDOCFLAGS: '-D warnings' }) };
 
 export const steps = [
   ['versions', 'one version, and a changelog for it', () => holds(versionsAgree)],
+  ['table', 'the README names the clients that are tested', () => holds(tableIsTrue)],
   ['boundary', 'only src/wasm/ knows wasm-bindgen', () => holds(boundaryHolds)],
   ['rust-format', 'cargo fmt', () => succeeds('cargo', ['fmt', '--check'])],
   ['rust-clippy', 'clippy on the host, with and without features, and on wasm32', clippy],
@@ -137,4 +139,5 @@ export const steps = [
   ['bench', 'the benchmark finds equal results, timing nothing', () => built().then(benchAgrees)],
   ['examples', 'every example runs, on the packed package', examples],
   ['snippets', 'every README snippet prints what it says', async () => runSnippets(await consumer())],
+  ['services', 'real servers and real clients, on the packed package', () => built().then(runServiceTests)],
 ].map(([name, title, work]) => ({ name, title, work }));

@@ -6,6 +6,7 @@ import { steps } from './test-steps.mjs';
 
 const HELP = `npm test                      every check
 npm test -- --only NAME,…     only the steps whose name contains one of these, such as: rust, js-tests, types
+npm test -- --without NAME,…  the others; \`npm run test:core\` is all that needs no server
 npm test -- --help            this
 
 Steps:
@@ -18,12 +19,13 @@ const seconds = (since) => `${((performance.now() - since) / 1000).toFixed(1)} s
 
 function chosen(args) {
   if (args.length === 0) return steps;
-  const wanted = args.flatMap((arg) => arg.replace(/^--only=?/, '').split(',')).filter((name) => name !== '');
-  const unknown = wanted.filter((name) => !steps.some((step) => step.name.includes(name)));
-  if (!args[0].startsWith('--only') || wanted.length === 0 || unknown.length > 0) {
+  const [how, ...words] = args.flatMap((arg) => arg.split(/[=,]/)).filter((word) => word !== '');
+  const unknown = words.filter((word) => !steps.some(({ name }) => name.includes(word)));
+  if (!['--only', '--without'].includes(how) || words.length === 0 || unknown.length > 0) {
     throw new Error(`cannot understand \`${args.join(' ')}\`\n\n${HELP}`);
   }
-  return steps.filter((step) => wanted.some((name) => step.name.includes(name)));
+  const isNamed = ({ name }) => words.some((word) => name.includes(word));
+  return steps.filter((step) => isNamed(step) === (how === '--only'));
 }
 
 async function perform({ name, title, work }) {

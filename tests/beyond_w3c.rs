@@ -51,6 +51,9 @@ fn a_header_beyond_64_kib_is_not_looked_at() {
     let header = "x".repeat(65_537);
     assert_eq!(xray::parse(header.as_bytes()), Err(RejectReason::BadLength));
     assert_eq!(b3::parse_single(header.as_bytes()), Err(RejectReason::BadLength));
+    let longest = "x".repeat(65_536);
+    assert_eq!(xray::parse(longest.as_bytes()), Err(RejectReason::BadTraceId));
+    assert_eq!(b3::parse_single(longest.as_bytes()), Err(RejectReason::BadTraceId));
 }
 
 /// Bytes of which many are nearly a header: one that is valid with a few bytes changed.

@@ -115,3 +115,21 @@ impl TraceFlags {
         self.0 & Self::RANDOM.0 != 0
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_flag_is_its_own_bit() {
+        let known = |bits| {
+            let flags = TraceFlags::new(bits);
+            (flags.is_sampled(), flags.is_random(), flags.bits())
+        };
+        assert_eq!(known(0x00), (false, false, 0));
+        assert_eq!(known(0x01), (true, false, 1));
+        assert_eq!(known(0x02), (false, true, 2));
+        assert_eq!(known(0x03), (true, true, 3));
+        assert_eq!(known(0xfc), (false, false, 0));
+    }
+}

@@ -255,3 +255,24 @@ fn is_value(value: &[u8]) -> bool {
     let ends_well = value.last().is_some_and(|byte| *byte != b' ');
     ends_well && value.len() <= MAX_PART && value.iter().all(legal)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_error_says_which_rule_was_broken() {
+        let said = |header: &str| TraceState::parse([header]).map_err(|error| error.to_string());
+        let many: Vec<_> = (0..33).map(|key| format!("k{key}=1")).collect();
+        for (header, text) in [
+            ("a", "a list-member without `=`"),
+            ("A=1", "an invalid key in a list-member"),
+            ("a=", "an invalid value in a list-member"),
+            (many.join(",").as_str(), "more than 32 list-members"),
+            (" ".repeat(MAX_HEADER_BYTES + 1).as_str(), "a header of more than 64 KiB"),
+        ] {
+            assert_eq!(said(header), Err(text.to_owned()));
+        }
+        assert_eq!(said(&" ".repeat(MAX_HEADER_BYTES)), Ok(TraceState::default()));
+    }
+}

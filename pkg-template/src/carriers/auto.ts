@@ -30,6 +30,7 @@ const PLACES: readonly Place[] = [
   { reader: rabbitmq, isThere: has('properties', 'headers') },
   { reader: mqtt, isThere: has('properties', 'userProperties') },
   { reader: eventHubs, isThere: has('properties') },
+  { reader: mqtt, isThere: has('userProperties') },
   { reader: serviceBus, isThere: has('applicationProperties') },
   { reader: sqs, isThere: has('MessageAttributes') },
   { reader: lambdaSqs, isThere: has('messageAttributes') },

@@ -1,0 +1,20 @@
+// MQTT 5: a span for each message; the context is in the user properties of its packet.
+import { SpanKind, trace } from '@opentelemetry/api';
+import { linkTo } from 'spanlink';
+import { mqtt } from 'spanlink/carriers';
+
+const tracer = trace.getTracer('orders');
+
+export function consume(client, handle) {
+  client.on('message', (topic, payload, packet) => {
+    const link = linkTo(packet, { reader: mqtt });
+    const options = { kind: SpanKind.CONSUMER, links: link ? [link] : [] };
+    tracer.startActiveSpan('process order', options, (span) => {
+      try {
+        handle(payload, packet);
+      } finally {
+        span.end();
+      }
+    });
+  });
+}
