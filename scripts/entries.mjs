@@ -27,6 +27,8 @@ export function exportsMap() {
     const esm = { types: `./esm/${entry}.d.ts`, default: `./esm/${entry}.js` };
     const cjs = { types: `./node/${entry}.d.cts`, default: `./node/${entry}.cjs` };
     map[subpath(entry)] = {
+      workerd: esm,
+      'edge-light': esm,
       node: { import: { ...esm, default: `./node/${entry}.mjs` }, require: cjs },
       import: esm,
       require: cjs,
@@ -35,3 +37,12 @@ export function exportsMap() {
   }
   return { ...map, './package.json': './package.json' };
 }
+
+/** The `imports` of package.json: where the one instance of the wasm module comes from, in each kind of host. */
+export const importsMap = {
+  '#instance': {
+    workerd: './esm/instance/workerd.js',
+    'edge-light': './esm/instance/edge-light.js',
+    default: './esm/instance/inline.js',
+  },
+};

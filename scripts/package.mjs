@@ -2,7 +2,7 @@
 import { cpSync, existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { entries, exportsMap, fromEntry, internal } from './entries.mjs';
+import { entries, exportsMap, fromEntry, importsMap, internal } from './entries.mjs';
 import { filesUnder, fingerprint, makeWhenChanged } from './fingerprint.mjs';
 import { generatedCore, inRoot, nodeModules, pkg, template } from './paths.mjs';
 import { must } from './run.mjs';
@@ -99,7 +99,10 @@ function writeManifest() {
   if (manifest.version !== crateVersion()) {
     throw new Error(`pkg-template/package.json is version ${manifest.version}, Cargo.toml ${crateVersion()}`);
   }
-  write('package.json', `${JSON.stringify({ ...manifest, exports: exportsMap() }, null, 2)}\n`);
+  write(
+    'package.json',
+    `${JSON.stringify({ ...manifest, exports: exportsMap(), imports: importsMap }, null, 2)}\n`,
+  );
 }
 
 async function assemble() {

@@ -1,6 +1,6 @@
-// Compiles the Rust core, and makes of it the two files the TypeScript sources import:
-// `./core/core.js`, the binding, and `./core/bytes.js`, the module itself as base64 text.
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+// Compiles the Rust core, and makes of it what the TypeScript sources import:
+// `./core/core.js`, the binding, and the module itself: `./core/core_bg.wasm`, and as text in `./core/bytes.js`.
+import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { fingerprint, makeWhenChanged } from './fingerprint.mjs';
@@ -78,6 +78,8 @@ async function bind() {
   );
   write('core.d.ts', binding('core.d.ts'));
   write('bytes.js', `export const base64 =\n  '${bytes.toString('base64')}';\n`);
+  // For hosts that compile modules before the program runs.
+  cpSync(optimizedWasm, path.join(generatedCore, 'core_bg.wasm'));
   write('bytes.d.ts', 'export declare const base64: string;\n');
 }
 

@@ -4,17 +4,10 @@
  * Invariant: nothing between writing to the input and reading the answer may run code of a user. A getter or a Proxy
  * that calls back into spanlink would write over it. So callers read everything they need of a message first.
  */
-import { base64 } from './core/bytes.js';
-import {
-  initSync,
-  input_address,
-  lengths_address,
-  numbers_address,
-  output_address,
-  set_seed,
-} from './core/core.js';
+import { core } from '#instance';
+import { input_address, lengths_address, numbers_address, output_address, set_seed } from './core/core.js';
 
-const { memory } = initSync({ module: decodeBase64(base64) });
+const { memory } = core;
 
 /** The longest header value that is copied, in characters; a longer one is `bad_length`, a longer list is dropped. */
 export const MAX_HEADER_LENGTH = 65_536;
@@ -152,17 +145,4 @@ export function seed(): void {
   if (globalThis.crypto) globalThis.crypto.getRandomValues(random);
   else random.forEach((_, index) => (random[index] = Math.random() * 2 ** 32));
   set_seed(random[0] as number, random[1] as number);
-}
-
-interface NodeBuffer {
-  from(text: string, encoding: 'base64'): Uint8Array<ArrayBuffer>;
-}
-
-/** Decoding base64 character by character alone would cost more than all the rest of a cold start. */
-export function decodeBase64(text: string): Uint8Array<ArrayBuffer> {
-  const { Buffer } = globalThis as { Buffer?: NodeBuffer };
-  if (Buffer) return Buffer.from(text, 'base64');
-  const { fromBase64 } = Uint8Array as { fromBase64?: (text: string) => Uint8Array<ArrayBuffer> };
-  if (fromBase64) return fromBase64(text);
-  return Uint8Array.from(atob(text), (char) => char.charCodeAt(0));
 }

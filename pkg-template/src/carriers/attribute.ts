@@ -1,6 +1,6 @@
 /** Message attributes that say what type they are, as SQS and SNS have them. */
 import { findHeaders } from './container.js';
-import { fromBase64 } from './base64.js';
+import { fromBase64 } from '../base64.js';
 import { property } from './property.js';
 import type { FoundHeaders } from './reader.js';
 import { MAX_HEADER_LENGTH } from '../memory.js';

@@ -1,6 +1,6 @@
 /** SQS, SNS, Kinesis and EventBridge, from the AWS SDK and in Lambda. */
 import { findInAttributes, lambdaValue, sdkValue, snsValue } from './attribute.js';
-import { fromBase64 } from './base64.js';
+import { fromBase64 } from '../base64.js';
 import { MAX_JSON, findInEnvelope, parsedBody } from './envelope.js';
 import { property } from './property.js';
 import { reader } from './reader.js';
