@@ -12,6 +12,7 @@ import { inRoot, nodeModules } from './paths.mjs';
 import { ask, must, run, toolEnv } from './run.mjs';
 import { runSdkTests } from './sdk-tests.mjs';
 import { runServiceTests } from './service-tests.mjs';
+import { runPackageTests } from './package-tests.mjs';
 import { runSnippets } from './snippets.mjs';
 import { runWasmTests } from './wasm-tests.mjs';
 
@@ -139,5 +140,6 @@ export const steps = [
   ['bench', 'the benchmark finds equal results, timing nothing', () => built().then(benchAgrees)],
   ['examples', 'every example runs, on the packed package', examples],
   ['snippets', 'every README snippet prints what it says', async () => runSnippets(await consumer())],
+  ['matrix', 'every runtime and bundler, on the packed package', () => built().then(runPackageTests)],
   ['services', 'real servers and real clients, on the packed package', () => built().then(runServiceTests)],
 ].map(([name, title, work]) => ({ name, title, work }));

@@ -1,0 +1,39 @@
+// The packed package in every runtime and bundler: installs what tests/packages needs, and runs it.
+import path from 'node:path';
+import { makeConsumer } from './consumer.mjs';
+import { add, one } from './counts.mjs';
+import { installDebian } from './debian.mjs';
+import { runNodeTests } from './node-tests.mjs';
+import { inRoot } from './paths.mjs';
+import { run } from './run.mjs';
+import { installPackages } from './setup.mjs';
+import { tarball } from './tarball.mjs';
+
+const TESTS = 'tests/packages';
+const folder = inRoot(TESTS);
+
+async function tool(name, file, args) {
+  const { code, output } = await run(process.execPath, [path.join(folder, 'node_modules', file), ...args], {
+    quiet: true,
+  });
+  console.log(`${code === 0 ? 'ok' : 'not ok'} ${name}`);
+  if (code !== 0) console.error(output);
+  return one(code === 0);
+}
+
+/** Runs the matrix, and what checks the package as it is published. */
+export async function runPackageTests() {
+  await installPackages(folder, ['--ignore-scripts']);
+  const withoutChromium = await installDebian('chromium');
+  if (withoutChromium !== undefined)
+    console.log(`without a browser: to enable it, run \`${withoutChromium}\``);
+  const consumer = await makeConsumer(TESTS);
+  return add([
+    await tool('publint --strict', 'publint/src/cli.js', [
+      '--strict',
+      path.join(consumer, 'node_modules', 'spanlink'),
+    ]),
+    await tool('attw', '@arethetypeswrong/cli/dist/index.js', [tarball(), '--profile', 'node16']),
+    await runNodeTests(consumer, TESTS, { args: ['--test-concurrency=2', '--test-timeout=180000'] }),
+  ]);
+}
