@@ -14,17 +14,24 @@ export function findHeaders(container: unknown, found: FoundHeaders): void {
   if (typeof container !== 'object' || container === null) return;
   if (!isPlain(container)) return collect(container, w3cName, found);
   const object = container as Record<string, unknown>;
-  found.traceparent = object.traceparent;
-  found.tracestate = valueOf('tracestate', () => object.tracestate);
   // Names in another case are rare, but two of them are no context, and lists in several headers have an order: only
   // a look at the names can tell.
   for (const key in object) {
-    if ((key.length === 11 || key.length === 10) && key !== 'traceparent' && key !== 'tracestate') {
-      if (w3cName(key) === undefined) continue;
-      found.traceparent = undefined;
-      found.tracestate = undefined;
+    if (key === 'traceparent' || key === 'tracestate') continue;
+    if ((key.length === 11 || key.length === 10) && w3cName(key) !== undefined) {
       return collect(object, w3cName, found);
     }
+  }
+  found.traceparent = object.traceparent;
+  found.tracestate = tracestateOf(object);
+}
+
+/** A tracestate that throws when it is read costs nothing but itself. */
+function tracestateOf(object: Record<string, unknown>): unknown {
+  try {
+    return object.tracestate;
+  } catch {
+    return undefined;
   }
 }
 
@@ -121,6 +128,9 @@ function isHeaderClass(container: object): container is HeaderClass {
 
 /** Whether headers are the properties of an object. */
 export function isPlain(container: object): boolean {
+  // Almost all are literals: the checks below would cost as much time as all the rest of the look-up.
+  const isLiteral = (container as Partial<HeaderClass>).get === undefined;
+  if (isLiteral && Object.getPrototypeOf(container) === Object.prototype) return true;
   const isOther = Array.isArray(container) || container instanceof Map || isBytes(container);
   return !isOther && !isHeaderClass(container);
 }

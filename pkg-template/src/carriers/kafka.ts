@@ -1,9 +1,10 @@
 /** Kafka, from any client. */
-import { containerReader } from './reader.js';
-import { property } from './property.js';
+import { findHeaders } from './container.js';
+import { headersOf, property } from './property.js';
+import { containerReader, reader } from './reader.js';
 
-const headersOf = (message: unknown) =>
-  property(message, 'headers') ?? property(property(message, 'message'), 'headers') ?? message;
+const headersIn = (message: unknown) =>
+  headersOf(message) ?? headersOf(property(message, 'message')) ?? message;
 
 /**
  * Kafka: `headers` of a message, or of the `message` in the payload of `eachMessage`; also the headers themselves.
@@ -11,14 +12,14 @@ const headersOf = (message: unknown) =>
  * Values are Buffers as a rule, a repeated header is an array of them. Clients: kafkajs,
  * `@confluentinc/kafka-javascript` (KafkaJS API), `@platformatic/kafka` (headers are a Map, with Buffer keys).
  */
-export const kafka = containerReader('kafka', headersOf);
+export const kafka = reader('kafka', (message, found) => findHeaders(headersIn(message), found));
 
 /**
  * Kafka through librdkafka: `headers` is a list of objects with one key each, a repeated header a second object.
  *
  * Clients: node-rdkafka, `@confluentinc/kafka-javascript` (`KafkaConsumer`).
  */
-export const rdkafka = containerReader('rdkafka', headersOf);
+export const rdkafka = containerReader('rdkafka', headersIn);
 
 /**
  * Kafka through Lambda: a record of an MSK or self-managed Kafka event, whose header values are lists of byte numbers;

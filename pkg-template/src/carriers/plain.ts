@@ -1,11 +1,11 @@
 /** Headers and metadata as they are, whatever the transport. */
-import { containerReader } from './reader.js';
-import { property } from './property.js';
+import { findHeaders } from './container.js';
+import { headersOf, property } from './property.js';
+import { containerReader, reader } from './reader.js';
 
 /** HTTP and Fetch: a Request, Response or IncomingMessage, or their headers. */
-export const headers = containerReader(
-  'headers',
-  (message: unknown) => property(message, 'headers') ?? message,
+export const headers = reader('headers', (message, found) =>
+  findHeaders(headersOf(message) ?? message, found),
 );
 
 /** The plain event envelope: `metadata` of an event, or the metadata itself. */
