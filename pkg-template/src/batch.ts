@@ -1,15 +1,11 @@
 import { copyAttributes } from './attributes.js';
 import type { CarrierReader } from './carriers/reader.js';
-import { batch_finish, batch_ids, batch_push, batch_start } from './core/core.js';
+import { choose, makeLinks } from './chosen.js';
+import type { Chosen } from './chosen.js';
 import { invalidOption, optionsObject } from './errors.js';
-import { NO_TEXT, readHeaders, readerOf, textLength, writeHeader } from './headers.js';
-import type { RawHeaders } from './headers.js';
-import { makeLink } from './links.js';
-import * as memory from './memory.js';
-import { contextFromIds, reasonOf } from './span-context.js';
-import { parseTraceState } from './trace-state.js';
-import type { TraceState } from './trace-state.js';
-import type { Attributes, Link, RejectReason, SpanContext } from './types.js';
+import { nothingFound, readHeadersInto, readerOf } from './headers.js';
+import type { HeaderValue } from './headers.js';
+import type { Attributes, Link, RejectReason } from './types.js';
 
 /** How a batch of messages is turned into links. */
 export interface LinkBatchOptions<M = unknown> {
@@ -61,13 +57,6 @@ export interface LinkReport {
 const OVERFLOW = ['sampled', 'first', 'last', 'split'];
 const DEFAULT_MAX_LINKS = 128;
 const MOST = 2 ** 32 - 1;
-/** How many links get their ids from one decoded text: a kept id keeps that whole text alive. */
-const IDS_AT_A_TIME = 8;
-/** The characters of a trace id and a span id. */
-const IDS_LENGTH = 48;
-/** How many memory.numbers an answer begins with: the report's counts. */
-const REPORT_NUMBERS = 7;
-
 /**
  * Turns a batch of messages into links: validated, one for each span, within the limit, every message accounted for.
  *
@@ -104,21 +93,11 @@ export function linkBatch<M>(messages: Iterable<M>, options?: LinkBatchOptions<M
 
   // All that may run a user's code comes before the batch and after it, never between.
   const carrierReader = readerOf(reader);
-  const kept: M[] = [];
-  const headers: RawHeaders[] = [];
-  for (const message of messages) {
-    kept.push(message);
-    headers.push(readHeaders(carrierReader, message));
-  }
-  memory.seed();
-  batch_start(dedupe, maxLinks, OVERFLOW.indexOf(overflow));
-  push(headers);
-  const { chosen, report } = finish(headers);
-
-  const links = chosen.map(({ context, index, merged }) => {
-    const own = attributes && copyAttributes(attributes(kept[index] as M, index));
-    return makeLink(context, merged > 1 ? { ...own, 'link.message_count': merged } : own);
-  });
+  const { headers, lists, kept } = read(messages, carrierReader, attributes !== undefined);
+  const chosen = choose(headers, dedupe, maxLinks, OVERFLOW.indexOf(overflow));
+  const links = makeLinks(chosen, headers, lists);
+  addAttributes(links, chosen, kept, attributes);
+  const { report } = chosen;
   const groups = overflow === 'split' ? split(links, maxLinks) : [links];
   return {
     links: groups[0] as Link[],
@@ -132,90 +111,47 @@ export function linkBatch<M>(messages: Iterable<M>, options?: LinkBatchOptions<M
   };
 }
 
-/** Hands the traceparents over, in chunks. */
-function push(headers: RawHeaders[]): void {
-  memory.reserve(0);
-  let lengths = memory.lengthsView();
-  let count = 0;
-  let offset = 0;
-  for (const { traceparent } of headers) {
-    if (count === memory.CHUNK || offset + textLength(traceparent) > memory.MAX_HEADER_LENGTH * 2) {
-      batch_push(count);
-      lengths = memory.lengthsView();
-      count = 0;
-      offset = 0;
-    }
-    const length = writeHeader(traceparent, offset);
-    lengths[count++] = length;
-    if (length < NO_TEXT) offset += length;
+/** What was found in the messages of a batch, as arrays with a place for each message. */
+interface Batch<M> {
+  headers: HeaderValue[];
+  /** The tracestates; without any, no array either. */
+  lists: string[] | undefined;
+  /** The messages, where attributes will be asked for. */
+  kept: M[];
+}
+
+function read<M>(messages: Iterable<M>, reader: CarrierReader<M>, keep: boolean): Batch<M> {
+  const headers: HeaderValue[] = [];
+  const kept: M[] = [];
+  let lists: string[] | undefined;
+  const found = nothingFound();
+  for (const message of messages) {
+    const { traceparent, tracestate } = readHeadersInto(found, reader, message);
+    if (keep) kept.push(message);
+    if (tracestate !== '') lists ??= headers.map(() => '');
+    lists?.push(tracestate);
+    headers.push(traceparent);
   }
-  batch_push(count);
+  return { headers, lists, kept };
 }
 
-/** A message that gets a link. */
-interface Chosen {
-  index: number;
-  context: SpanContext;
-  merged: number;
-}
-
-/** Ends the batch and reads what came of it. */
-function finish(headers: RawHeaders[]): { chosen: Chosen[]; report: LinkReport } {
-  const linked = batch_finish();
-  // Copied, because what follows makes further calls.
-  const head = memory.numbers(REPORT_NUMBERS).slice();
-  const named = head[6] as number;
-  const answer = memory.numbers(REPORT_NUMBERS + 2 * named + 3 * linked).slice();
-  let at = REPORT_NUMBERS;
-  const next = () => answer[at++] as number;
-  const rejected = Array.from({ length: named }, () => ({ index: next(), reason: reasonOf(next()) }));
-  const [messages, , duplicates, missing, malformed, dropped] = head as unknown as number[];
-  const ids = idsReader(linked);
-  const chosen = Array.from({ length: linked }, (_, link): Chosen => {
-    const [index, flags, merged] = [next(), next(), next()];
-    const { traceparent } = headers[index] as RawHeaders;
-    const context =
-      typeof traceparent === 'string' && traceparent.length === 55
-        ? contextFromIds(traceparent, 3, 36, flags)
-        : ids(link, flags);
-    return { index, context, merged };
-  });
-  addTraceStates(chosen, headers);
-  return {
-    chosen,
-    report: { messages, linked, duplicates, missing, malformed, dropped, rejected } as LinkReport,
-  };
-}
-
-/** Gives the contexts of links whose message had no text to slice ids from: bytes, or white space around them. */
-function idsReader(linked: number): (link: number, flags: number) => SpanContext {
-  let text = '';
-  let first = -1;
-  return (link, flags) => {
-    const group = link - (link % IDS_AT_A_TIME);
-    if (group !== first) {
-      first = group;
-      const count = Math.min(IDS_AT_A_TIME, linked - first);
-      batch_ids(first, count);
-      text = memory.readText(memory.output(), 0, count * IDS_LENGTH);
+/** Adds what the user says of each link, and how many messages it stands for where that is more than one. */
+function addAttributes<M>(
+  links: Link[],
+  { places, merged }: Chosen,
+  kept: M[],
+  attributes: ((message: M, index: number) => Attributes | undefined) | undefined,
+): void {
+  if (attributes) {
+    for (let link = 0; link < links.length; link++) {
+      const index = (places[link] as number) >>> 2;
+      const own = copyAttributes(attributes(kept[index] as M, index));
+      if (own) links[link] = { context: (links[link] as Link).context, attributes: own };
     }
-    const start = (link - first) * IDS_LENGTH;
-    return contextFromIds(text, start, start + 32, flags);
-  };
-}
-
-/** Adds the tracestates. Messages of one origin share a list more often than not: the last one is remembered. */
-function addTraceStates(chosen: Chosen[], headers: RawHeaders[]): void {
-  let text = '';
-  let state: TraceState | undefined;
-  for (const { context, index } of chosen) {
-    const { tracestate } = headers[index] as RawHeaders;
-    if (tracestate === '') continue;
-    if (tracestate !== text) {
-      text = tracestate;
-      state = parseTraceState(text);
-    }
-    if (state) context.traceState = state;
+  }
+  for (const [link, count] of merged) {
+    const { context, attributes: own } = links[link] as Link;
+    links[link] = { context, attributes: { ...own, 'link.message_count': count } };
   }
 }
 

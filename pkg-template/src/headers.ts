@@ -43,17 +43,35 @@ export function readerOf<M>(reader: CarrierReader<M> | undefined): CarrierReader
   return reader;
 }
 
+/** Nothing found yet. One literal in one place: whatever a reader finds, it has the same hidden class. */
+export function nothingFound(): FoundHeaders {
+  return { traceparent: undefined, tracestate: undefined, rejected: undefined, reader: undefined };
+}
+
 /** Reads the headers of a message. What throws while it is read is missing. */
 export function readHeaders<M>(reader: CarrierReader<M>, message: M): RawHeaders {
+  return readHeadersInto(nothingFound(), reader, message);
+}
+
+/** The same, with an object that served for another message before. */
+export function readHeadersInto<M>(found: FoundHeaders, reader: CarrierReader<M>, message: M): RawHeaders {
+  found.traceparent = undefined;
+  found.tracestate = undefined;
+  found.rejected = undefined;
+  let traceparent: HeaderValue;
+  let tracestate = '';
   try {
-    const found: FoundHeaders = { traceparent: undefined, tracestate: undefined };
     reader.read(message, found);
-    if (found.rejected) return { traceparent: REASONS.indexOf(found.rejected), tracestate: '' };
-    const traceparent = headerValue(found.traceparent);
-    return { traceparent, tracestate: typeof traceparent === 'number' ? '' : safeListText(found.tracestate) };
+    traceparent = found.rejected ? REASONS.indexOf(found.rejected) : headerValue(found.traceparent);
+    if (typeof traceparent !== 'number' && found.tracestate !== undefined) {
+      tracestate = safeListText(found.tracestate);
+    }
   } catch {
-    return { traceparent: MISSING, tracestate: '' };
+    traceparent = MISSING;
   }
+  found.traceparent = traceparent;
+  found.tracestate = tracestate;
+  return found as RawHeaders;
 }
 
 /** A single header value, from whatever stood in its place. */

@@ -1,16 +1,21 @@
 import type { CarrierReader } from './carriers/reader.js';
-import { format_traceparent, parse_traceparent, parsed_ids } from './core/core.js';
+import { format_traceparent, parsed_ids } from './core/core.js';
 import { SpanlinkError } from './errors.js';
 import { REASONS, headerValue, readHeaders, readerOf, writeHeader } from './headers.js';
 import type { HeaderValue, RawHeaders } from './headers.js';
-import { output, readText, reserve, writeAscii } from './memory.js';
-import { parseTraceState } from './trace-state.js';
+import { parse_headers, readAscii, reserve, writeAscii } from './memory.js';
+import { CANONICAL, DROPPED, canonicalTraceState, parseTraceState } from './trace-state.js';
+import type { TraceState } from './trace-state.js';
 import type { RejectReason, SpanContext } from './types.js';
 
 /** Set in a verdict whose rest is the code of a reason. */
 const REJECTED = 0x100;
+/** The flags in a verdict. */
+const FLAGS = 3;
+/** Longer lists cross by themselves. */
+const SHORT_LIST = 512;
 /** The length of a version 00 header, whose ids are at known places. */
-const LENGTH = 55;
+export const HEADER_LENGTH = 55;
 
 /** What a message says about the span that sent it, or why it says nothing. */
 export type Explanation = { context: SpanContext } | { context: undefined; reason: RejectReason };
@@ -72,39 +77,61 @@ export function reasonOf(code: number): RejectReason {
 export function contextOf(headers: RawHeaders): SpanContext | number {
   const { traceparent, tracestate } = headers;
   reserve(0);
-  const verdict = parse_traceparent(writeHeader(traceparent, 0));
-  if (verdict >= REJECTED) return verdict - REJECTED;
-  let context: SpanContext;
-  if (typeof traceparent === 'string' && traceparent.length === LENGTH) {
-    context = contextFromIds(traceparent, 3, 36, verdict);
+  // Both texts cross at once where they can: a second crossing costs as much as all of the parsing.
+  let listLength = tracestate.length <= SHORT_LIST ? tracestate.length : 0;
+  let length: number;
+  if (typeof traceparent !== 'string' || listLength === 0) {
+    listLength = 0;
+    length = writeHeader(traceparent, 0);
+  } else if (writeAscii(traceparent + tracestate, 0)) {
+    length = traceparent.length;
   } else {
-    parsed_ids();
-    context = contextFromIds(readText(output(), 0, 48), 0, 32, verdict);
+    listLength = 0;
+    length = writeHeader(traceparent, 0);
   }
-  if (tracestate !== '') {
-    const state = parseTraceState(tracestate);
-    if (state) context.traceState = state;
+  const verdict = parse_headers(length, listLength);
+  if (verdict >= REJECTED) return verdict - REJECTED;
+  const flags = verdict & FLAGS;
+  let state: TraceState | undefined;
+  if (verdict & CANONICAL) state = canonicalTraceState(tracestate);
+  let text = traceparent;
+  if (typeof text === 'string' && text.length === HEADER_LENGTH) {
+    if (tracestate !== '' && !(verdict & (CANONICAL | DROPPED))) state = parseTraceState(tracestate);
+    return contextFromIds(text, 3, 36, flags, state);
   }
-  return context;
+  parsed_ids();
+  text = readAscii(48);
+  if (tracestate !== '' && !(verdict & (CANONICAL | DROPPED))) state = parseTraceState(tracestate);
+  return contextFromIds(text, 0, 32, flags, state);
 }
 
 /**
  * A remote context whose ids are slices of a text.
  *
- * One literal in one place: every context has the same hidden class, until a tracestate is added to it.
+ * Two literals in one place: contexts have the same hidden class, those with a tracestate another one. A property that
+ * is added later would cost an allocation of its own.
  */
 export function contextFromIds(
   text: string,
   traceId: number,
   spanId: number,
   traceFlags: number,
+  traceState?: TraceState | undefined,
 ): SpanContext {
-  return {
-    traceId: text.substring(traceId, traceId + 32),
-    spanId: text.substring(spanId, spanId + 16),
-    traceFlags,
-    isRemote: true,
-  };
+  return traceState === undefined
+    ? {
+        traceId: text.substring(traceId, traceId + 32),
+        spanId: text.substring(spanId, spanId + 16),
+        traceFlags,
+        isRemote: true,
+      }
+    : {
+        traceId: text.substring(traceId, traceId + 32),
+        spanId: text.substring(spanId, spanId + 16),
+        traceFlags,
+        isRemote: true,
+        traceState,
+      };
 }
 
 function safeHeaderValue(value: unknown): HeaderValue {
@@ -122,7 +149,7 @@ export function traceparentOf(context: SpanContext): string | undefined {
   reserve(0);
   if (!writeAscii(traceId, 0) || !writeAscii(spanId, 32)) return undefined;
   const length = format_traceparent(32, 16, traceFlags);
-  return length === 0 ? undefined : readText(output(), 0, length);
+  return length === 0 ? undefined : readAscii(length);
 }
 
 function isId(id: unknown, length: number): id is string {

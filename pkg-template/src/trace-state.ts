@@ -1,6 +1,21 @@
-import { scan_tracestate, tracestate_get, tracestate_set, tracestate_unset } from './core/core.js';
+import {
+  scan_tracestate,
+  scan_tracestates,
+  tracestate_get,
+  tracestate_set,
+  tracestate_unset,
+} from './core/core.js';
 import { headerValue } from './headers.js';
-import { MAX_HEADER_LENGTH, output, readText, reserve, writeAscii } from './memory.js';
+import {
+  CHUNK,
+  KEPT_INPUT,
+  MAX_HEADER_LENGTH,
+  lengthsView,
+  output,
+  readText,
+  reserve,
+  writeAscii,
+} from './memory.js';
 
 /** Makes a list of text that is known to be canonical and not empty. */
 let fromCanonical: (header: string) => TraceState;
@@ -99,6 +114,43 @@ export function parseTraceState(header: string): TraceState | undefined {
   const length = scan_tracestate(header.length);
   if (length === 0) return undefined;
   return fromCanonical(length === 1 ? header : readText(output(), 0, length));
+}
+
+/** Verdicts about a list: it is canonical; it has no members or breaks a rule. */
+export const CANONICAL = 4;
+export const DROPPED = 8;
+
+/**
+ * The lists of several header values, none of them empty.
+ *
+ * They cross together: 60 % of the time of a crossing each. One that is not in canonical form crosses once more.
+ */
+export function parseTraceStates(headers: string[]): (TraceState | undefined)[] {
+  const states: (TraceState | undefined)[] = [];
+  reserve(0);
+  while (states.length < headers.length) {
+    const start = states.length;
+    const verdicts = lengthsView();
+    let text = '';
+    let end = start;
+    for (; end < headers.length && end - start < CHUNK; end++) {
+      const header = headers[end] as string;
+      if (text.length + header.length > KEPT_INPUT) break;
+      text += header;
+      verdicts[end - start] = header.length;
+    }
+    const isAscii = writeAscii(text, 0);
+    if (isAscii) scan_tracestates(end - start);
+    // Copied, because what follows makes further calls.
+    const found = isAscii ? verdicts.slice(0, end - start) : undefined;
+    for (let at = start; at < end; at++) {
+      const header = headers[at] as string;
+      const verdict = found?.[at - start];
+      if (verdict === CANONICAL) states.push(fromCanonical(header));
+      else states.push(verdict === DROPPED ? undefined : parseTraceState(header));
+    }
+  }
+  return states;
 }
 
 export { fromCanonical as canonicalTraceState };

@@ -7,6 +7,7 @@
 
 mod attributes;
 mod batch;
+mod known;
 mod report;
 mod select;
 

@@ -1,9 +1,6 @@
 //! Which messages of a batch get a link.
 
-use core::hash::Hasher;
-
-use hashbrown::HashTable;
-
+use super::known::KnownSpans;
 use super::{DEFAULT_MAX_LINKS, LinkReport};
 use crate::hash::HashSeed;
 use crate::trace_context::{RejectReason, Traceparent};
@@ -74,11 +71,10 @@ pub struct Chosen {
 #[derive(Debug)]
 pub struct LinkSelector {
     options: SelectOptions,
-    seed: HashSeed,
     /// Distinct contexts in message order.
     candidates: Vec<Chosen>,
-    /// Positions in `candidates`, by context.
-    known: HashTable<u32>,
+    /// Positions in `candidates`, by span.
+    known: KnownSpans,
     /// Positions in `candidates` of the links that stay, in the order of the links.
     order: Vec<u32>,
     report: LinkReport,
@@ -94,9 +90,8 @@ impl LinkSelector {
     pub(super) fn with_hash_seed(seed: HashSeed) -> Self {
         Self {
             options: SelectOptions::default(),
-            seed,
             candidates: Vec::new(),
-            known: HashTable::new(),
+            known: KnownSpans::new(seed),
             order: Vec::new(),
             report: LinkReport::default(),
         }
@@ -104,15 +99,28 @@ impl LinkSelector {
 
     /// Begins a batch; whatever was there is forgotten.
     pub fn start(&mut self, options: SelectOptions) {
+        self.start_with_capacity(options, 0);
+    }
+
+    /// Begins a batch of about so many messages: no table has to grow while they come.
+    pub fn start_with_capacity(&mut self, options: SelectOptions, messages: usize) {
+        self.release();
         self.options = options;
+        self.candidates.reserve(messages);
+        if options.dedupe {
+            self.known.start(messages);
+        }
+    }
+
+    /// Forgets the batch, and gives back the room that only one of more than 4096 links can use.
+    pub fn release(&mut self) {
         self.candidates.clear();
-        self.known.clear();
         self.order.clear();
         self.report.clear();
         if self.candidates.capacity() > KEPT_CAPACITY {
             self.candidates = Vec::new();
-            self.known = HashTable::new();
             self.order = Vec::new();
+            self.known.release();
         }
     }
 
@@ -128,23 +136,14 @@ impl LinkSelector {
     fn push_context(&mut self, traceparent: Traceparent) {
         let candidates = &mut self.candidates;
         if self.options.dedupe {
-            let same = |candidate: &Chosen| {
-                candidate.traceparent.span_id == traceparent.span_id
-                    && candidate.traceparent.trace_id == traceparent.trace_id
-            };
-            let hash = hash(&self.seed, &traceparent);
-            let known = self.known.find(hash, |at| candidates.get(*at as usize).is_some_and(same)).copied();
+            let position = u32::try_from(candidates.len()).unwrap_or(u32::MAX);
+            let at = |at: u32| candidates.get(at as usize).map(|candidate| candidate.traceparent);
+            let known = self.known.find_or_insert(&traceparent, position, at);
             if let Some(first) = known.and_then(|at| candidates.get_mut(at as usize)) {
                 first.merged = first.merged.saturating_add(1);
                 self.report.duplicates = self.report.duplicates.saturating_add(1);
                 return;
             }
-            let position = u32::try_from(candidates.len()).unwrap_or(u32::MAX);
-            self.known.insert_unique(hash, position, |at| {
-                candidates
-                    .get(*at as usize)
-                    .map_or(0, |candidate| self::hash(&self.seed, &candidate.traceparent))
-            });
         }
         candidates.push(Chosen { message: self.report.messages, merged: 1, traceparent });
     }
@@ -176,7 +175,12 @@ impl LinkSelector {
 
     /// The messages that get a link, in the order of the links; after [`finish`](Self::finish).
     pub fn chosen(&self) -> impl Iterator<Item = &Chosen> {
-        self.order.iter().filter_map(|at| self.candidates.get(*at as usize))
+        self.chosen_from(0, usize::MAX)
+    }
+
+    /// So many of them, from the one at `first`.
+    pub(crate) fn chosen_from(&self, first: usize, count: usize) -> impl Iterator<Item = &Chosen> {
+        self.order.iter().skip(first).take(count).filter_map(|at| self.candidates.get(*at as usize))
     }
 
     /// What became of every message pushed.
@@ -184,12 +188,4 @@ impl LinkSelector {
     pub fn report(&self) -> &LinkReport {
         &self.report
     }
-}
-
-/// The hash of the span that a context names; its flags do not matter.
-fn hash(seed: &HashSeed, traceparent: &Traceparent) -> u64 {
-    seed.hash(|hasher| {
-        hasher.write_u128(u128::from_ne_bytes(traceparent.trace_id.to_bytes()));
-        hasher.write_u64(u64::from_ne_bytes(traceparent.span_id.to_bytes()));
-    })
 }

@@ -29,6 +29,7 @@ macro_rules! id {
             #[doc = concat!("The id written as exactly ", stringify!($chars), " lower-case hexadecimal characters;")]
             /// `None` for anything else and for all zeros.
             #[must_use]
+            #[inline(always)]
             pub fn from_hex(text: &[u8]) -> Option<Self> {
                 hex::decode(text).and_then(Self::from_bytes)
             }

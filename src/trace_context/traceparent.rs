@@ -35,6 +35,7 @@ impl Traceparent {
     /// # Errors
     /// The first rule broken, read from left to right; [`RejectReason::NotText`] before all others where a byte is
     /// not ASCII; [`RejectReason::Missing`] for nothing but white space.
+    #[inline(never)]
     pub fn parse(header: &[u8]) -> Result<Self, RejectReason> {
         if header.len() > MAX_HEADER_BYTES {
             return Err(RejectReason::BadLength);
@@ -48,6 +49,7 @@ impl Traceparent {
     }
 
     /// The fields of a value without white space around it.
+    #[inline(always)]
     fn fields(value: &[u8]) -> Result<Self, RejectReason> {
         if value.len() < LENGTH {
             return Err(RejectReason::BadLength);

@@ -242,18 +242,52 @@ fn check_member(member: &[u8]) -> Result<usize, TraceStateError> {
     Ok(key_len)
 }
 
+/// A key may begin with the character.
+const STARTS: u8 = 1;
+/// A key may have the character.
+const IN_KEY: u8 = 2;
+/// A value may have the character.
+const IN_VALUE: u8 = 4;
+
+/// What each byte may be. One look-up a byte: a `matches!` a byte takes three times as long.
+const CLASSES: [u8; 256] = {
+    let mut classes = [0; 256];
+    let mut rest: &mut [u8] = &mut classes;
+    let mut byte = 0;
+    while let [class, others @ ..] = rest {
+        if matches!(byte, b'a'..=b'z' | b'0'..=b'9') {
+            *class |= STARTS | IN_KEY;
+        }
+        if matches!(byte, b'_' | b'*' | b'/' | b'@' | b'-') {
+            *class |= IN_KEY;
+        }
+        if matches!(byte, b' '..=b'~') && !matches!(byte, b',' | b'=') {
+            *class |= IN_VALUE;
+        }
+        byte = byte.wrapping_add(1_u8);
+        rest = others;
+    }
+    classes
+};
+
+fn class(byte: u8) -> u8 {
+    CLASSES.get(usize::from(byte)).copied().unwrap_or(0)
+}
+
 /// `[a-z0-9][a-z0-9_*/@-]{0,255}`. Source: section 3.3.1.3.1.
 fn is_key(key: &[u8]) -> bool {
-    let starts_well = matches!(key.first(), Some(b'a'..=b'z' | b'0'..=b'9'));
-    let legal = |byte: &u8| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'_' | b'*' | b'/' | b'@' | b'-');
-    starts_well && key.len() <= MAX_PART && key.iter().all(legal)
+    let starts_well = key.first().is_some_and(|byte| class(*byte) & STARTS != 0);
+    starts_well && key.len() <= MAX_PART && all_are(IN_KEY, key)
 }
 
 /// One to 256 printable ASCII characters but `,` and `=`, the last of them no space. Source: section 3.3.1.3.2.
 fn is_value(value: &[u8]) -> bool {
-    let legal = |byte: &u8| matches!(byte, b' '..=b'~') && !matches!(byte, b',' | b'=');
     let ends_well = value.last().is_some_and(|byte| *byte != b' ');
-    ends_well && value.len() <= MAX_PART && value.iter().all(legal)
+    ends_well && value.len() <= MAX_PART && all_are(IN_VALUE, value)
+}
+
+fn all_are(wanted: u8, text: &[u8]) -> bool {
+    text.iter().fold(wanted, |all, byte| all & class(*byte)) != 0
 }
 
 #[cfg(test)]

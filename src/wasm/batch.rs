@@ -2,12 +2,15 @@
 
 use wasm_bindgen::prelude::wasm_bindgen;
 
-use super::regions::{code, traceparent, with};
+use super::regions::{Address, code, traceparent, with};
 use crate::link::{LinkSelector, Overflow, SelectOptions};
 
-/// Begins a batch. `overflow` is 0 for sampled, 1 for first, 2 for last, 3 for split.
+/// Links whose words keep their room from one batch to the next.
+const KEPT_LINKS: usize = 4096;
+
+/// Begins a batch of so many messages. `overflow` is 0 for sampled, 1 for first, 2 for last, 3 for split.
 #[wasm_bindgen]
-pub fn batch_start(dedupe: bool, max_links: usize, overflow: u32) {
+pub fn batch_start(messages: usize, dedupe: bool, max_links: usize, overflow: u32) {
     let overflow = match overflow {
         0 => Overflow::Sampled,
         1 => Overflow::First,
@@ -17,7 +20,7 @@ pub fn batch_start(dedupe: bool, max_links: usize, overflow: u32) {
     with(|regions| {
         let seed = regions.seed;
         let selector = regions.selector.get_or_insert_with(|| LinkSelector::with_seed(seed));
-        selector.start(SelectOptions { dedupe, max_links, overflow });
+        selector.start_with_capacity(SelectOptions { dedupe, max_links, overflow }, messages);
     });
 }
 
@@ -35,13 +38,14 @@ pub fn batch_push(count: usize) {
 
 /// Ends the batch and gives the number of its links.
 ///
-/// The numbers are the report (messages, linked, duplicates, missing, malformed, dropped, how many are named
-/// rejected, and of each of these its index and its reason's code), then three for each link in order: the message's
-/// index, the flags, how many messages it stands for.
+/// The numbers are the report: messages, linked, duplicates, missing, malformed, dropped, how many are named rejected,
+/// how many links stand for several messages; then of each rejected its index and its reason's code; then of each link
+/// for several its position among the links, and how many. The links themselves are at [`links_address`]: a word each.
 #[wasm_bindgen]
 pub fn batch_finish() -> usize {
     with(|regions| {
         regions.clear();
+        regions.links.clear();
         let Some(selector) = &mut regions.selector else { return 0 };
         let report = selector.finish();
         let numbers = &mut regions.numbers;
@@ -52,19 +56,35 @@ pub fn batch_finish() -> usize {
             report.missing,
             report.malformed,
             report.dropped,
+            report.rejected.len(),
+            0,
         ];
         numbers.extend(counts.map(|count| count as f64));
-        numbers.push(report.rejected.len() as f64);
         for rejected in &report.rejected {
             numbers.extend([rejected.index as f64, code(rejected.reason).into()]);
         }
         let linked = report.linked;
-        for link in selector.chosen() {
-            let flags = link.traceparent.flags.bits();
-            numbers.extend([link.message as f64, flags.into(), link.merged as f64]);
+        regions.links.reserve(linked);
+        let mut merged = 0_u32;
+        for (position, link) in selector.chosen().enumerate() {
+            // A host has fewer than 2^30 messages at once: it needs at least four bytes for each.
+            regions.links.push(((link.message as u32) << 2) | u32::from(link.traceparent.flags.bits()));
+            if link.merged > 1 {
+                numbers.extend([position as f64, link.merged as f64]);
+                merged = merged.saturating_add(1);
+            }
+        }
+        if let Some(count) = numbers.get_mut(7) {
+            *count = merged.into();
         }
         linked
     })
+}
+
+/// Where the links of the last batch are: the message's index times four, plus the flags.
+#[wasm_bindgen]
+pub fn links_address() -> *const u32 {
+    with(|regions| Address(regions.links.as_mut_ptr())).0
 }
 
 /// Writes the ids of `count` links, from the one at `first`, to the output: 48 characters each.
@@ -73,9 +93,22 @@ pub fn batch_ids(first: usize, count: usize) {
     with(|regions| {
         regions.output.clear();
         let Some(selector) = &regions.selector else { return };
-        for link in selector.chosen().skip(first).take(count) {
+        for link in selector.chosen_from(first, count) {
             regions.output.extend_from_slice(&link.traceparent.trace_id.to_hex());
             regions.output.extend_from_slice(&link.traceparent.span_id.to_hex());
+        }
+    });
+}
+
+/// Forgets the batch. Room that only a larger burst needs is given back, to whatever needs it next.
+#[wasm_bindgen]
+pub fn batch_end() {
+    with(|regions| {
+        if let Some(selector) = &mut regions.selector {
+            selector.release();
+        }
+        if regions.links.capacity() > KEPT_LINKS {
+            regions.links = Vec::new();
         }
     });
 }

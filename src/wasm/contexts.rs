@@ -11,14 +11,54 @@ use crate::trace_context::{b3, write_set, write_unset, xray};
 /// Set in an answer where the rest is the code of a reason.
 const REJECTED: u32 = 0x100;
 
-/// Parses the traceparent of `len` bytes in the input. Gives its flags, or 0x100 and the code of the reason.
+/// Set in an answer where the list that came with a traceparent is in canonical form.
+const CANONICAL: u32 = 4;
+
+/// Set in an answer where that list has no members or breaks a rule.
+const DROPPED: u32 = 8;
+
+/// Parses the traceparent of `len` bytes in the input, and the tracestate of `list` bytes after it, if any. Gives the
+/// flags, and 4 for a list in canonical form or 8 for one that is dropped; or 0x100 and the code of the reason why
+/// there is no context. A list in another form is for [`scan_tracestate`].
 #[wasm_bindgen]
-pub fn parse_traceparent(len: u32) -> u32 {
+pub fn parse_headers(len: u32, list: usize) -> u32 {
     with(|regions| {
-        let parsed = traceparent(&mut regions.input.as_slice(), len);
+        let mut input = regions.input.as_slice();
+        let parsed = traceparent(&mut input, len);
         regions.parsed = parsed.ok();
-        parsed.map_or_else(|reason| REJECTED | code(reason), |traceparent| traceparent.flags.bits().into())
+        match parsed {
+            Ok(traceparent) => u32::from(traceparent.flags.bits()) | list_verdict(take(&mut input, list)),
+            Err(reason) => REJECTED | code(reason),
+        }
     })
+}
+
+/// 0 for no list, and for one that is neither canonical nor dropped.
+fn list_verdict(list: &[u8]) -> u32 {
+    if list.is_empty() {
+        return 0;
+    }
+    let mut members = ListMembers::default();
+    if members.push_header(list).is_err() {
+        return DROPPED;
+    }
+    match members.canonical_len() {
+        0 => DROPPED,
+        canonical if canonical == list.len() => CANONICAL,
+        _ => 0,
+    }
+}
+
+/// Checks several tracestates in the input, as [`parse_headers`] does. Where their lengths were are then 4 for a list
+/// in canonical form, 8 for one that is dropped, 0 for one that is for [`scan_tracestate`].
+#[wasm_bindgen]
+pub fn scan_tracestates(count: usize) {
+    with(|regions| {
+        let mut input = regions.input.as_slice();
+        for len in regions.lengths.iter_mut().take(count) {
+            *len = list_verdict(take(&mut input, *len as usize));
+        }
+    });
 }
 
 /// Converts the X-Ray trace header of `len` bytes in the input to a traceparent, in the output. Gives its length, or

@@ -12,6 +12,7 @@
 //! | input | host | the texts a call is about, one after the other |
 //! | lengths | host | the length of each text of a chunk of a batch, or why there is none |
 //! | numbers | core | the answer's numbers, as 64-bit floats |
+//! | links | core | a word for each link of a batch: the message's index, and the flags |
 //! | output | core | the answer's text |
 
 mod batch;
@@ -20,10 +21,10 @@ mod definition;
 mod fan_in;
 mod regions;
 
-pub use batch::{batch_finish, batch_ids, batch_push, batch_start};
+pub use batch::{batch_end, batch_finish, batch_ids, batch_push, batch_start, links_address};
 pub use contexts::{
-    convert_b3_multi, convert_b3_single, convert_xray, format_traceparent, parse_traceparent, parsed_ids,
-    scan_tracestate, tracestate_fault, tracestate_get, tracestate_set, tracestate_unset,
+    convert_b3_multi, convert_b3_single, convert_xray, format_traceparent, parse_headers, parsed_ids,
+    scan_tracestate, scan_tracestates, tracestate_fault, tracestate_get, tracestate_set, tracestate_unset,
 };
 pub use fan_in::FanInTable;
 pub use regions::{input_address, lengths_address, numbers_address, output_address, set_seed};

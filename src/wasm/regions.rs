@@ -22,6 +22,7 @@ pub(super) struct Regions {
     pub(super) lengths: Vec<u32>,
     pub(super) numbers: Vec<f64>,
     pub(super) output: Vec<u8>,
+    pub(super) links: Vec<u32>,
     pub(super) parsed: Option<Traceparent>,
     pub(super) selector: Option<LinkSelector>,
     pub(super) seed: u64,
@@ -34,6 +35,7 @@ thread_local! {
             lengths: Vec::new(),
             numbers: Vec::new(),
             output: Vec::new(),
+            links: Vec::new(),
             parsed: None,
             selector: None,
             seed: 0,
@@ -132,7 +134,7 @@ pub fn set_seed(high: u32, low: u32) {
 }
 
 /// An address that is null where there is none.
-struct Address<T>(*mut T);
+pub(super) struct Address<T>(pub(super) *mut T);
 
 impl<T> Default for Address<T> {
     fn default() -> Self {

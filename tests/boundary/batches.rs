@@ -1,9 +1,9 @@
 //! Batches in chunks.
 
-use spanlink::wasm::{batch_finish, batch_ids, batch_push, batch_start};
+use spanlink::wasm::{batch_end, batch_finish, batch_ids, batch_push, batch_start};
 use wasm_bindgen_test::wasm_bindgen_test;
 
-use crate::host::{NO_TEXT, numbers, text, write, write_lengths};
+use crate::host::{NO_TEXT, links, numbers, text, write, write_lengths};
 
 /// A header that differs for each `n`.
 fn header(n: usize, flags: u8) -> String {
@@ -37,19 +37,23 @@ pub(crate) struct Finished {
 /// Ends a batch.
 pub(crate) fn finish() -> Finished {
     let linked = batch_finish();
-    let rejected = numbers(7)[6] as u32;
-    let all = numbers(7 + 2 * rejected + 3 * linked as u32);
-    let (counts, rest) = all.split_at(7);
-    let (named, links) = rest.split_at(2 * rejected as usize);
-    let (pairs, links) = (named.as_chunks::<2>().0, links.as_chunks::<3>().0);
-    Finished { counts: counts[..6].to_vec(), rejected: pairs.to_vec(), links: links.to_vec() }
+    let head = numbers(8);
+    let (rejected, several) = (head[6] as usize, head[7] as usize);
+    let all = numbers((8 + 2 * rejected + 2 * several) as u32);
+    let (named, merged) = all[8..].split_at(2 * rejected);
+    let word = |word: &u32| [f64::from(word >> 2), f64::from(word & 3), 1.0];
+    let mut links: Vec<_> = links(linked as u32).iter().map(word).collect();
+    for [link, count] in merged.as_chunks::<2>().0 {
+        links[*link as usize][2] = *count;
+    }
+    Finished { counts: head[..6].to_vec(), rejected: named.as_chunks::<2>().0.to_vec(), links }
 }
 
 #[wasm_bindgen_test]
 fn a_batch_of_several_chunks_is_one_batch() {
     // Two thousand spans, each named twice, the second time far away.
     let messages: Vec<_> = (0..4000).map(|n| Ok(header(n % 2000, 1))).collect();
-    batch_start(true, 3000, 0);
+    batch_start(0, true, 3000, 0);
     push(&messages);
     let Finished { counts, rejected, links } = finish();
     assert_eq!(counts, [4000.0, 2000.0, 2000.0, 0.0, 0.0, 0.0]);
@@ -57,14 +61,14 @@ fn a_batch_of_several_chunks_is_one_batch() {
     assert_eq!(links.len(), 2000);
     assert!((0..).zip(&links).all(|(at, link)| *link == [f64::from(at), 1.0, 2.0]));
 
-    batch_start(false, 5000, 0);
+    batch_start(0, false, 5000, 0);
     push(&messages);
     assert_eq!(finish().counts, [4000.0, 4000.0, 0.0, 0.0, 0.0, 0.0]);
 }
 
 #[wasm_bindgen_test]
 fn a_batch_names_the_first_sixteen_that_are_malformed() {
-    batch_start(true, 128, 0);
+    batch_start(0, true, 128, 0);
     let all =
         (0..9).map(Err).chain([Ok("nonsense".to_owned()), Ok(header(1, 0)), Ok(String::new()), Err(77)]);
     push(&all.collect::<Vec<_>>());
@@ -75,7 +79,7 @@ fn a_batch_names_the_first_sixteen_that_are_malformed() {
     assert_eq!(rejected, expected);
     assert_eq!(links, [[10.0, 0.0, 1.0]]);
 
-    batch_start(true, 128, 0);
+    batch_start(0, true, 128, 0);
     push(&vec![Err(4); 2000]);
     let Finished { counts, rejected, .. } = finish();
     assert_eq!(counts, [2000.0, 0.0, 0.0, 0.0, 2000.0, 0.0]);
@@ -93,7 +97,7 @@ fn every_overflow_keeps_its_links() {
         (3, vec![0, 1, 2, 3, 4, 5]),
         (99, vec![0, 1, 2, 3, 4, 5]),
     ] {
-        batch_start(true, 4, overflow);
+        batch_start(0, true, 4, overflow);
         push(&messages);
         let Finished { counts, links, .. } = finish();
         let kept: Vec<usize> = links.iter().map(|link| link[0] as usize).collect();
@@ -107,14 +111,16 @@ fn every_overflow_keeps_its_links() {
         batch_ids(1, 2);
         assert_eq!(text(96), ids(expected[1]) + &ids(expected[2]));
         batch_ids(100, usize::MAX);
+        batch_end();
+        batch_ids(0, 100);
     }
 }
 
 #[wasm_bindgen_test]
 fn a_batch_forgets_the_one_before() {
-    batch_start(true, 128, 0);
+    batch_start(0, true, 128, 0);
     push(&[Ok(header(1, 1)), Ok("x".to_owned())]);
-    batch_start(true, 128, 0);
+    batch_start(0, true, 128, 0);
     let Finished { counts, rejected, links } = finish();
     assert_eq!((counts, rejected.len(), links.len()), (vec![0.0; 6], 0, 0));
     push(&[Ok(header(1, 1))]);

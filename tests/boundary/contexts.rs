@@ -2,12 +2,12 @@
 
 use spanlink::RejectReason;
 use spanlink::wasm::{
-    format_traceparent, parse_traceparent, parsed_ids, scan_tracestate, tracestate_get, tracestate_set,
-    tracestate_unset,
+    format_traceparent, parse_headers, parsed_ids, scan_tracestate, scan_tracestates, tracestate_get,
+    tracestate_set, tracestate_unset,
 };
 use wasm_bindgen_test::wasm_bindgen_test;
 
-use crate::host::{NO_TEXT, text, write};
+use crate::host::{NO_TEXT, lengths, text, write, write_lengths};
 
 const TRACE_ID: &str = "4bf92f3577b34da6a3ce929d0e0e4736";
 const SPAN_ID: &str = "00f067aa0ba902b7";
@@ -20,7 +20,7 @@ fn code(reason: RejectReason) -> u32 {
 
 fn parse(header: &str) -> u32 {
     write(&[header.as_bytes()]);
-    parse_traceparent(header.len() as u32)
+    parse_headers(header.len() as u32, 0)
 }
 
 #[wasm_bindgen_test]
@@ -58,10 +58,10 @@ fn a_traceparent_that_is_refused_gives_the_code_of_the_reason() {
 fn a_length_may_be_the_code_of_a_reason_instead() {
     write(&[HEADER.as_bytes()]);
     for reason in RejectReason::ALL {
-        assert_eq!(parse_traceparent(NO_TEXT | code(reason)), REJECTED | code(reason));
+        assert_eq!(parse_headers(NO_TEXT | code(reason), 0), REJECTED | code(reason));
     }
     for unknown in [9, 1000, 0x7fff_ffff] {
-        assert_eq!(parse_traceparent(NO_TEXT | unknown), REJECTED | code(RejectReason::NotText));
+        assert_eq!(parse_headers(NO_TEXT | unknown, 0), REJECTED | code(RejectReason::NotText));
     }
 }
 
@@ -165,4 +165,39 @@ fn a_member_is_removed() {
         let len = tracestate_unset(list.len(), key.len());
         assert_eq!(text(len), expected, "{key} of {list}");
     }
+}
+
+/// The verdict about a list: canonical, dropped, or for `scan_tracestate` to tell.
+const VERDICTS: [(&str, u32); 8] = [
+    ("rojo=00f067aa0ba902b7,congo=t61rcWkgMzE", 4),
+    ("a=1", 4),
+    ("a=1, b=2", 0),
+    ("a=1,,b=2", 0),
+    ("a=1,a=2", 0),
+    (" ,\t,", 8),
+    ("A=1", 8),
+    ("a=1,b", 8),
+];
+
+#[wasm_bindgen_test]
+fn a_list_is_judged_beside_its_traceparent() {
+    for (list, verdict) in VERDICTS {
+        write(&[HEADER.as_bytes(), list.as_bytes()]);
+        assert_eq!(parse_headers(55, list.len()), 1 | verdict, "{list}");
+        write(&[b"00-xyz", list.as_bytes()]);
+        assert_eq!(parse_headers(6, list.len()), REJECTED | code(RejectReason::BadLength), "{list}");
+    }
+    write(&[HEADER.as_bytes()]);
+    assert_eq!(parse_headers(55, 0), 1);
+}
+
+#[wasm_bindgen_test]
+fn several_lists_are_judged_at_once() {
+    let lists = VERDICTS.map(|(list, _)| list.as_bytes());
+    write(&lists);
+    write_lengths(&lists.map(|list| list.len() as u32));
+    scan_tracestates(lists.len());
+    assert_eq!(lengths(8), VERDICTS.map(|(_, verdict)| verdict));
+    // More than there are lengths.
+    scan_tracestates(usize::MAX);
 }

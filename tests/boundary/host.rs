@@ -25,6 +25,20 @@ pub(crate) fn write_lengths(lengths: &[u32]) {
     Uint32Array::new(&buffer()).set(&Uint32Array::from(lengths), start / 4);
 }
 
+/// So many of those lengths, or what stands there now.
+pub(crate) fn lengths(count: u32) -> Vec<u32> {
+    words(wasm::lengths_address() as u32, count)
+}
+
+/// So many links of the last batch.
+pub(crate) fn links(count: u32) -> Vec<u32> {
+    words(wasm::links_address() as u32, count)
+}
+
+fn words(start: u32, count: u32) -> Vec<u32> {
+    Uint32Array::new_with_byte_offset(&buffer(), start).slice(0, count).to_vec()
+}
+
 /// So many numbers of the last answer. They are copied out of the memory at once: taking them here may make it grow.
 pub(crate) fn numbers(count: u32) -> Vec<f64> {
     let start = wasm::numbers_address() as u32;
