@@ -65,11 +65,6 @@ async function docTests() {
   return judged(result.code, ofCargoTest(result.output));
 }
 
-async function wasmTests() {
-  const result = await runWasmTests();
-  return judged(result.code, ofCargoTest(result.output));
-}
-
 const jsTests = async () => runNodeTests(await consumer(), 'tests/js');
 
 // The names a program finds at run time must be those the types promise: neither more nor fewer.
@@ -130,7 +125,7 @@ export const steps = [
   ['rust-tests', 'unit and integration tests', rustTests],
   ['rust-doctests', 'examples in the documentation', docTests],
   ['rust-docs', 'cargo doc', () => succeeds('cargo', ['doc', '--no-deps', '--all-features'], rustdoc)],
-  ['wasm-tests', 'wasm-pack, in Node', wasmTests],
+  ['wasm-tests', 'wasm-pack, in Node and in a browser', runWasmTests],
   ['build', 'the wasm and the npm package', () => built().then(() => one(true))],
   ['package', 'what is published is clean', () => built().then(() => holds(packageIsClean))],
   ['js-format', 'prettier', () => node(prettier, ['--check', '.'])],

@@ -1,13 +1,15 @@
-// The Rust tests of the wasm binding, run by Node.
+// The Rust tests of the wasm binding, run by Node and by a browser.
 import { mkdtempSync, rmSync, symlinkSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import { add, judged, ofCargoTest } from './counts.mjs';
+import { installDebian } from './debian.mjs';
 import { tool, tools } from './paths.mjs';
 import { run, toolEnv } from './run.mjs';
 
 /** Runs them offline: wasm-pack finds wasm-bindgen and its test runner first on PATH. */
-export async function runWasmTests() {
-  const args = ['test', '--node', '--mode', 'no-install', '--', '--no-default-features'];
+async function runWasmPack(where, more = []) {
+  const args = ['test', ...where, '--mode', 'no-install', '--', '--no-default-features', ...more];
   if (!/\s/.test(tools)) return run(tool('wasm-pack'), args);
   // Cargo splits the runner's path, which wasm-pack hands it, at spaces.
   const folder = mkdtempSync(path.join(os.tmpdir(), 'spanlink-tools-'));
@@ -18,4 +20,23 @@ export async function runWasmTests() {
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
+}
+
+const CHROMEDRIVER = '/usr/bin/chromedriver';
+
+export async function runWasmTests() {
+  const inNode = await runWasmPack(['--node']);
+  const counts = [judged(inNode.code, ofCargoTest(inNode.output))];
+  const missing = await installDebian('chromium', 'chromium-driver');
+  if (missing === undefined) {
+    const inBrowser = await runWasmPack(
+      ['--headless', '--chrome', '--chromedriver', CHROMEDRIVER],
+      ['--test', 'browser'],
+    );
+    counts.push(judged(inBrowser.code, ofCargoTest(inBrowser.output)));
+  } else {
+    console.log(`skipped: wasm-pack in a browser: to enable it, run \`${missing}\``);
+    counts.push({ skipped: 1 });
+  }
+  return add(counts);
 }

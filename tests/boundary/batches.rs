@@ -3,7 +3,7 @@
 use spanlink::wasm::{batch_end, batch_finish, batch_ids, batch_push, batch_start};
 use wasm_bindgen_test::wasm_bindgen_test;
 
-use crate::host::{NO_TEXT, links, numbers, text, write, write_lengths};
+use super::host::{NO_TEXT, links, numbers, text, write, write_lengths};
 
 /// A header that differs for each `n`.
 fn header(n: usize, flags: u8) -> String {

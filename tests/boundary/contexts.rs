@@ -7,7 +7,7 @@ use spanlink::wasm::{
 };
 use wasm_bindgen_test::wasm_bindgen_test;
 
-use crate::host::{NO_TEXT, lengths, text, write, write_lengths};
+use super::host::{NO_TEXT, lengths, text, write, write_lengths};
 
 const TRACE_ID: &str = "4bf92f3577b34da6a3ce929d0e0e4736";
 const SPAN_ID: &str = "00f067aa0ba902b7";

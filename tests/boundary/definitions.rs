@@ -6,7 +6,7 @@ use wasm_bindgen::closure::Closure;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_test::wasm_bindgen_test;
 
-use crate::table::{A, B, COMPLETE, PENDING, definition, object, offer, slots, table};
+use super::table::{A, B, COMPLETE, PENDING, definition, object, offer, slots, table};
 
 fn error(definition: JsValue) -> String {
     FanInTable::new(definition).err().unwrap_or_else(|| "no error".to_owned())

@@ -3,7 +3,7 @@
 use js_sys::Object;
 use wasm_bindgen_test::wasm_bindgen_test;
 
-use crate::table::*;
+use super::table::*;
 
 #[wasm_bindgen_test]
 fn an_open_join_answers_with_its_slots() {

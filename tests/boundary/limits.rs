@@ -4,9 +4,9 @@ use js_sys::Uint8Array;
 use spanlink::wasm::*;
 use wasm_bindgen_test::wasm_bindgen_test;
 
-use crate::batches::finish;
-use crate::host::{buffer, text, write, write_lengths};
-use crate::table::{
+use super::batches::finish;
+use super::host::{buffer, text, write, write_lengths};
+use super::table::{
     A, B, COMPLETE, DUPLICATE, Event, NONE, OF_COMPLETE, PENDING, REJECTED, forget, inspect, offer, stats,
     table,
 };

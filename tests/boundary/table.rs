@@ -4,7 +4,7 @@ use js_sys::{Array, Object, Reflect};
 use spanlink::wasm::FanInTable;
 use wasm_bindgen::JsValue;
 
-use crate::host::{numbers, output, write};
+use super::host::{numbers, output, write};
 
 /// A length that stands for a text the host does not have, and a slot that the definition does not have.
 pub(crate) const NONE: u32 = u32::MAX;
