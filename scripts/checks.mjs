@@ -64,3 +64,38 @@ export function tableIsTrue() {
     .filter(([name, version]) => !NO_CLIENTS.test(name) && !readme.includes(`\`${name}\` ${version}`))
     .map(([name, version]) => `README.md does not have \`${name}\` ${version}`);
 }
+
+const PUBLISHED = [
+  /^(package\.json|README\.md|LICENSE|CHANGELOG\.md)$/,
+  /^bin\/[a-z]+\.mjs$/,
+  /^esm\/([a-z0-9-]+\/)*[a-z0-9-]+\.(d\.ts|js|js\.map)$/,
+  /^esm\/core\/core_bg\.wasm$/,
+  /^node\/([a-z0-9-]+\/)*[a-z0-9-]+\.(cjs|mjs|d\.cts)$/,
+  /^node\/spanlink\.cjs\.map$/,
+];
+
+/** What is published is what the package needs, and all of it. */
+export function publishedFiles() {
+  const files = filesUnder(pkg).map((file) => path.relative(pkg, file).split(path.sep).join('/'));
+  const strangers = files.filter((file) => !PUBLISHED.some((pattern) => pattern.test(file)));
+  const missing = PUBLISHED.filter((pattern) => !files.some((file) => pattern.test(file)));
+  return [
+    ...strangers.map((file) => `pkg/${file} is no file of the package`),
+    ...missing.map((pattern) => `pkg/ has no file like ${pattern}`),
+  ];
+}
+
+/** Every export has a comment that says what it is. */
+export function exportsAreDocumented() {
+  const declaration = /^export (?:declare )?(?:abstract )?(?:class|const|function|interface|let|type) (\w+)/;
+  return filesUnder(path.join(pkg, 'esm'))
+    .filter((file) => file.endsWith('.d.ts') && !file.includes(`${path.sep}core${path.sep}`))
+    .flatMap((file) => {
+      const lines = readFileSync(file, 'utf8').split('\n');
+      const bare = (index) => !lines[index - 1]?.trimEnd().endsWith('*/');
+      return lines.flatMap((line, index) => {
+        const name = line.match(declaration)?.[1];
+        return name && bare(index) ? [`${show(file)}: ${name} has no comment`] : [];
+      });
+    });
+}

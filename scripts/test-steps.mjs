@@ -3,13 +3,21 @@ import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { runBench } from './bench.mjs';
-import { boundaryHolds, packageIsClean, tableIsTrue, versionsAgree } from './checks.mjs';
+import {
+  boundaryHolds,
+  exportsAreDocumented,
+  packageIsClean,
+  publishedFiles,
+  tableIsTrue,
+  versionsAgree,
+} from './checks.mjs';
 import { makeConsumer } from './consumer.mjs';
 import { add, judged, ofCargoTest, ofNextest, one } from './counts.mjs';
 import { entries, subpath } from './entries.mjs';
 import { filesEnding, runNodeTests } from './node-tests.mjs';
 import { inRoot, nodeModules } from './paths.mjs';
 import { ask, must, run, toolEnv } from './run.mjs';
+import { runReleaseTests } from './release-tests.mjs';
 import { runSdkTests } from './sdk-tests.mjs';
 import { runServiceTests } from './service-tests.mjs';
 import { runPackageTests } from './package-tests.mjs';
@@ -26,6 +34,11 @@ function holds(check) {
   const faults = check();
   faults.forEach((fault) => console.error(fault));
   return one(faults.length === 0);
+}
+
+async function published() {
+  await built();
+  return add([packageIsClean, publishedFiles, exportsAreDocumented].map(holds));
 }
 
 /** Does something once, however often it is asked for, also when it failed. */
@@ -74,6 +87,11 @@ async function writeDriftTest(cwd) {
     const name = path.posix.join('spanlink', subpath(entry));
     const file = path.join(cwd, 'node_modules', 'spanlink', 'node', `${entry}.mjs`);
     const found = Object.keys(await import(pathToFileURL(file).href));
+    // The entry that bundlers and other runtimes take.
+    const esm = path.join(cwd, 'node_modules', 'spanlink', 'esm', `${entry}.js`);
+    const inEsm = Object.keys(await import(pathToFileURL(esm).href));
+    if (found.join() !== inEsm.join())
+      throw new Error(`${name} exports ${found} to Node, and ${inEsm} to others`);
     lines.push(
       `import * as entry${index} from '${name}';`,
       `export const names${index}: Record<keyof typeof entry${index}, true> = {`,
@@ -127,7 +145,8 @@ export const steps = [
   ['rust-docs', 'cargo doc', () => succeeds('cargo', ['doc', '--no-deps', '--all-features'], rustdoc)],
   ['wasm-tests', 'wasm-pack, in Node and in a browser', runWasmTests],
   ['build', 'the wasm and the npm package', () => built().then(() => one(true))],
-  ['package', 'what is published is clean', () => built().then(() => holds(packageIsClean))],
+  ['package', 'what is published is clean, known and documented', published],
+  ['crate', 'cargo package', () => succeeds('cargo', ['package', '--allow-dirty', '--quiet'])],
   ['js-format', 'prettier', () => node(prettier, ['--check', '.'])],
   ['js-tests', 'node --test, on the packed package', jsTests],
   ['types', 'tsc --strict, on the packed package', typeTests],
@@ -136,5 +155,10 @@ export const steps = [
   ['examples', 'every example runs, on the packed package', examples],
   ['snippets', 'every README snippet prints what it says', async () => runSnippets(await consumer())],
   ['matrix', 'every runtime and bundler, on the packed package', () => built().then(runPackageTests)],
+  [
+    'release',
+    'what a release refuses, and that builds are reproducible',
+    () => built().then(runReleaseTests),
+  ],
   ['services', 'real servers and real clients, on the packed package', () => built().then(runServiceTests)],
 ].map(([name, title, work]) => ({ name, title, work }));

@@ -1,5 +1,5 @@
-/** The module compiled at deployment: workerd, at early compatibility dates, compiles nothing while it runs. */
 import module from '../core/core_bg.wasm';
 import { instantiate } from './instantiate.js';
 
+/** The module compiled at deployment: workerd, at early compatibility dates, compiles nothing while it runs. */
 export const core = instantiate(module);
