@@ -1,11 +1,12 @@
-// The packed package in every runtime and bundler: installs what tests/packages needs, and runs it.
+// The packed package in every runtime and bundler, and the playground: installs what tests/packages needs, and runs it.
 import path from 'node:path';
 import { makeConsumer } from './consumer.mjs';
 import { add, one } from './counts.mjs';
 import { installDebian } from './debian.mjs';
 import { runNodeTests } from './node-tests.mjs';
 import { inRoot } from './paths.mjs';
-import { run } from './run.mjs';
+import { servePlayground } from './playground.mjs';
+import { run, toolEnv } from './run.mjs';
 import { installPackages } from './setup.mjs';
 import { tarball } from './tarball.mjs';
 
@@ -28,12 +29,16 @@ export async function runPackageTests() {
   if (withoutChromium !== undefined)
     console.log(`without a browser: to enable it, run \`${withoutChromium}\``);
   const consumer = await makeConsumer(TESTS);
-  return add([
+  const playground = await servePlayground();
+  const env = toolEnv({ SPANLINK_PLAYGROUND: playground.url });
+  const counts = add([
     await tool('publint --strict', 'publint/src/cli.js', [
       '--strict',
       path.join(consumer, 'node_modules', 'spanlink'),
     ]),
     await tool('attw', '@arethetypeswrong/cli/dist/index.js', [tarball(), '--profile', 'node16']),
-    await runNodeTests(consumer, TESTS, { args: ['--test-concurrency=2', '--test-timeout=180000'] }),
+    await runNodeTests(consumer, TESTS, { args: ['--test-concurrency=2', '--test-timeout=180000'], env }),
   ]);
+  playground.close();
+  return counts;
 }

@@ -1,21 +1,18 @@
 // Headless Chromium: the build of Vite for browsers, and the package's own modules, under a Content-Security-Policy.
 import { after, describe, test } from 'node:test';
 import assert from 'node:assert/strict';
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import http from 'node:http';
 import { once } from 'node:events';
 import path from 'node:path';
 import { build } from 'esbuild';
 import { chromium } from 'playwright-core';
 import { build as buildWithVite, createServer } from 'vite';
+import { LAUNCH, withoutChromium } from './support/chromium.mjs';
 import { assertScenario, consumer, elsewhere, project } from './support/consumer.mjs';
 
-const executablePath = '/usr/bin/chromium';
-const skip = existsSync(executablePath) ? false : 'no Chromium: sudo apt-get install chromium';
-const FLAGS = ['--no-sandbox', '--disable-gpu', '--no-first-run'].concat(
-  ['background-networking', 'component-update', 'sync'].map((what) => `--disable-${what}`),
-);
-const browser = skip ? undefined : await chromium.launch({ executablePath, args: FLAGS });
+const skip = withoutChromium;
+const browser = skip ? undefined : await chromium.launch(LAUNCH);
 after(() => browser?.close());
 
 /** Serves pages and scripts by name, under a policy. Gives the address. */
