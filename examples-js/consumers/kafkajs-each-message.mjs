@@ -1,15 +1,13 @@
-// Kafka with kafkajs: a span for each message, which links to the sender's.
+// Kafka with kafkajs, or the KafkaJS API of @confluentinc/kafka-javascript: a span for each message, which links to the
+// sender's. `consumer` is connected and subscribed.
 import { SpanKind, trace } from '@opentelemetry/api';
 import { linkTo } from 'spanlink';
 import { kafka as reader } from 'spanlink/carriers';
 
 const tracer = trace.getTracer('orders');
 
-export async function consume(kafka, topic, handle) {
-  const consumer = kafka.consumer({ groupId: 'orders, one by one' });
-  await consumer.connect();
-  await consumer.subscribe({ topic, fromBeginning: true });
-  await consumer.run({
+export const consume = (consumer, handle) =>
+  consumer.run({
     eachMessage: async (payload) => {
       const link = linkTo(payload, { reader });
       const options = { kind: SpanKind.CONSUMER, links: link ? [link] : [] };
@@ -22,5 +20,3 @@ export async function consume(kafka, topic, handle) {
       });
     },
   });
-  return consumer;
-}

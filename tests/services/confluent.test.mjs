@@ -2,7 +2,8 @@
 import { after, test } from 'node:test';
 import { once } from 'node:events';
 import confluent from '@confluentinc/kafka-javascript';
-import { consume as consumeBatches } from '../../examples-js/consumers/confluent.mjs';
+import { consume as consumeBatches } from '../../examples-js/consumers/kafkajs.mjs';
+import { consume as consumeMessages } from '../../examples-js/consumers/kafkajs-each-message.mjs';
 import { consume } from '../../examples-js/consumers/rdkafka.mjs';
 import { until } from './support/process.mjs';
 import { assertBare, assertRead } from './support/proof.mjs';
@@ -25,19 +26,36 @@ async function send(topic) {
   return sent;
 }
 
-test('@confluentinc/kafka-javascript, KafkaJS API', async () => {
-  const sent = await send('orders');
-  const received = [];
-  const consumer = await consumeBatches(kafka, 'orders', (messages) => void received.push(...messages));
-  try {
-    await until('three messages', () => received.length === 3);
-    sent.forEach((context, index) => assertRead(received[index], 'kafka', context));
-    assertBare(received[2], 'kafka');
-    await assertLinked(sent);
-  } finally {
-    await consumer.disconnect();
-  }
-});
+async function subscribed(topic) {
+  const consumer = kafka.consumer({ kafkaJS: { groupId: topic, fromBeginning: true } });
+  await consumer.connect();
+  await consumer.subscribe({ topic });
+  return consumer;
+}
+
+for (const [name, span, consumeWith] of [
+  [
+    'eachBatch',
+    'process orders',
+    (consumer, take) => consumeBatches(consumer, (messages) => take(...messages)),
+  ],
+  ['eachMessage', 'process order', (consumer, take) => consumeMessages(consumer, take)],
+]) {
+  test(`@confluentinc/kafka-javascript, ${name}`, async () => {
+    const sent = await send(name);
+    const received = [];
+    const consumer = await subscribed(name);
+    await consumeWith(consumer, (...messages) => void received.push(...messages));
+    try {
+      await until('three messages', () => received.length === 3);
+      sent.forEach((context, index) => assertRead(received[index], 'kafka', context));
+      assertBare(received[2], 'kafka');
+      await assertLinked(sent, span);
+    } finally {
+      await consumer.disconnect();
+    }
+  });
+}
 
 test('@confluentinc/kafka-javascript, KafkaConsumer', async () => {
   const sent = await send('raw');

@@ -23,12 +23,20 @@ after(() => producer.disconnect());
 const send = (topic, ...messages) =>
   producer.send({ topic, messages: messages.map((headers) => ({ value: '{}', headers, partition: 0 })) });
 
+async function subscribed(topic) {
+  const consumer = kafka.consumer({ groupId: topic });
+  await consumer.connect();
+  await consumer.subscribe({ topic, fromBeginning: true });
+  return consumer;
+}
+
 describe('kafkajs with its instrumentation', () => {
   test('eachBatch', async () => {
     const sent = await instrumented(() => send('batches', undefined, { tenant: 't' }));
     assert.equal(sent.length, 2);
     const received = [];
-    const consumer = await consumeBatches(kafka, 'batches', (messages) => void received.push(...messages));
+    const consumer = await subscribed('batches');
+    await consumeBatches(consumer, (messages) => void received.push(...messages));
     try {
       await until('two messages', () => received.length === 2);
       sent.forEach((context, index) => assertRead(received[index], 'kafka', context));
@@ -42,7 +50,8 @@ describe('kafkajs with its instrumentation', () => {
   test('eachMessage', async () => {
     const [sent] = await instrumented(() => send('messages', {}));
     const received = [];
-    const consumer = await consumeMessages(kafka, 'messages', (payload) => void received.push(payload));
+    const consumer = await subscribed('messages');
+    await consumeMessages(consumer, (payload) => void received.push(payload));
     try {
       await until('a message', () => received.length === 1);
       assertRead(received[0], 'kafka', sent);
