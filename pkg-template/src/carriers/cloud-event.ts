@@ -1,6 +1,6 @@
 import { parsedBody } from './envelope.js';
-import { findFirstPair } from './prefixed.js';
-import type { Names } from './prefixed.js';
+import { findFirstPair } from './two-names.js';
+import type { Names } from './two-names.js';
 import { findHeaders } from './container.js';
 import { isFound, property } from './property.js';
 import { reader } from './reader.js';

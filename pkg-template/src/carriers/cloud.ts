@@ -1,6 +1,6 @@
 /** Pub/Sub, Service Bus and Event Hubs, whose own clients write headers under names of their own. */
-import { findFirstPair } from './prefixed.js';
-import type { Names } from './prefixed.js';
+import { findFirstPair } from './two-names.js';
+import type { Names } from './two-names.js';
 import { property } from './property.js';
 import { reader } from './reader.js';
 
