@@ -126,3 +126,14 @@ fn a_batch_forgets_the_one_before() {
     push(&[Ok(header(1, 1))]);
     assert_eq!(finish().counts, [1.0, 1.0, 0.0, 0.0, 0.0, 0.0]);
 }
+
+#[wasm_bindgen_test]
+fn the_room_of_a_burst_is_given_back() {
+    let pages = || core::arch::wasm32::memory_size::<0>();
+    // Candidates of 7 MB, and a table of 4.
+    batch_start(200_000, true, 200_000, 3);
+    let during = pages();
+    batch_end();
+    let other = vec![1_u8; 6 << 20];
+    assert_eq!(pages(), during, "{} bytes did not fit where the burst was", other.len());
+}
