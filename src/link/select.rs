@@ -137,7 +137,7 @@ impl LinkSelector {
         let candidates = &mut self.candidates;
         if self.options.dedupe {
             let position = u32::try_from(candidates.len()).unwrap_or(u32::MAX);
-            let at = |at: u32| candidates.get(at as usize).map(|candidate| candidate.traceparent);
+            let at = |at: u32| candidates.get(at as usize).map(|candidate| &candidate.traceparent);
             let known = self.known.find_or_insert(&traceparent, position, at);
             if let Some(first) = known.and_then(|at| candidates.get_mut(at as usize)) {
                 first.merged = first.merged.saturating_add(1);
