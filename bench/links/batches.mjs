@@ -10,9 +10,9 @@ import * as peers from './peers.mjs';
 
 /** More than any batch here has: each context gets its link, as with the peers. */
 const ALL = 1_000_000;
-const SIZES = [10, 100, 1000, 10_000];
-/** The size of the batches at which `cost per message` is compared. */
-const [SMALL, LARGE] = [1000, 100_000];
+const SIZES = [1, 10, 100, 1000, 10_000];
+/** What batches are small, where the cost per message is compared with that in a large one. */
+const SMALL = 1000;
 
 const asText = (text) => text;
 const fromBuffer = (buffer) => buffer.latin1Slice();
@@ -64,7 +64,7 @@ const KINDS = {
 export function batches(pace) {
   const results = {};
   for (const [kind, [make, reader, textOf, extract, options]] of Object.entries(KINDS)) {
-    for (const size of SIZES) {
+    for (const size of SIZES.filter((each) => each <= pace.largest)) {
       const messages = make(size, options);
       assertSame(messages, reader, textOf, extract);
       const all = subjects(messages, reader, textOf, extract);
@@ -95,8 +95,8 @@ export function limited(pace) {
 
 /** The same messages in many small batches and in one large one. */
 export function scaling(pace) {
-  const messages = textMessages(LARGE, { invalid: true });
-  const parts = Array.from({ length: LARGE / SMALL }, (_, part) =>
+  const messages = textMessages(pace.largest, { invalid: true });
+  const parts = Array.from({ length: pace.largest / SMALL }, (_, part) =>
     messages.slice(part * SMALL, (part + 1) * SMALL),
   );
   const one = (batch) => linkBatch(batch, { reader: headers, maxLinks: ALL });
@@ -106,12 +106,12 @@ export function scaling(pace) {
   const same = (batch) => best.batch(batch, asText, ALL);
   return compare(
     {
-      [SMALL]: inParts(one),
-      [LARGE]: () => one(messages),
-      [`best JS, ${SMALL}`]: inParts(same),
-      [`best JS, ${LARGE}`]: () => same(messages),
+      small: inParts(one),
+      large: () => one(messages),
+      'best JS, small': inParts(same),
+      'best JS, large': () => same(messages),
     },
     pace,
-    { units: LARGE },
+    { units: pace.largest },
   );
 }

@@ -34,17 +34,20 @@ export function choose(headers: HeaderValue[], dedupe: boolean, maxLinks: number
   const linked = batch_finish();
   // Copied, because what follows makes further calls.
   const places = memory.links(linked);
-  const counts = memory.numbers(COUNTS).slice();
+  const counts = memory.numbers(COUNTS);
   const [messages, , duplicates, missing, malformed, dropped, named, several] = counts as unknown as number[];
-  const pairs = memory.numbers(COUNTS + 2 * ((named as number) + (several as number))).slice(COUNTS);
-  const pair = (at: number) => [pairs[2 * at] as number, pairs[2 * at + 1] as number] as const;
-  const rejected = Array.from({ length: named as number }, (_, at) => {
-    const [index, reason] = pair(at);
-    return { index, reason: reasonOf(reason) };
-  });
-  const merged = Array.from({ length: several as number }, (_, at): [number, number] => [
-    ...pair((named as number) + at),
-  ]);
+  const rejected: LinkReport['rejected'] = [];
+  const merged: Chosen['merged'] = [];
+  const pairs = (named as number) + (several as number);
+  if (pairs > 0) {
+    const numbers = memory.numbers(COUNTS + 2 * pairs);
+    for (let pair = 0; pair < pairs; pair++) {
+      const first = numbers[COUNTS + 2 * pair] as number;
+      const second = numbers[COUNTS + 2 * pair + 1] as number;
+      if (pair < (named as number)) rejected.push({ index: first, reason: reasonOf(second) });
+      else merged.push([first, second]);
+    }
+  }
   return {
     places,
     merged,
@@ -79,8 +82,7 @@ function writeChunk(headers: HeaderValue[], start: number): number {
       lengths[at - start] = NO_TEXT + header;
     } else {
       if (offset + memory.sizeOf(header) > memory.KEPT_INPUT) break;
-      if (text !== '')
-        offset = writeTexts(text, textOffset, headers, textStart, at, lengths.subarray(textStart - start));
+      if (text !== '') offset = writeTexts(text, textOffset, headers, textStart, at, lengths, start);
       const length = writeHeader(header, offset);
       lengths[at - start] = length;
       if (length < NO_TEXT) offset += length;
@@ -89,12 +91,13 @@ function writeChunk(headers: HeaderValue[], start: number): number {
       textOffset = offset;
     }
   }
-  if (text !== '') writeTexts(text, textOffset, headers, textStart, at, lengths.subarray(textStart - start));
+  if (text !== '') writeTexts(text, textOffset, headers, textStart, at, lengths, start);
   return at;
 }
 
 /**
- * Writes the joined text of the headers from `start` to `end`. Gives the offset after it.
+ * Writes the joined text of the headers from `start` to `end`, of the chunk that starts at `chunk`. Gives the offset
+ * after it.
  *
  * Where one of them is not ASCII, they are written one by one, and its length becomes the reason why it is not there.
  */
@@ -105,11 +108,12 @@ function writeTexts(
   start: number,
   end: number,
   lengths: Uint32Array,
+  chunk: number,
 ): number {
   if (memory.writeAscii(text, offset)) return offset + text.length;
   for (let at = start; at < end; at++) {
     const length = writeHeader(headers[at] as HeaderValue, offset);
-    lengths[at - start] = length;
+    lengths[at - chunk] = length;
     if (length < NO_TEXT) offset += length;
   }
   return offset;

@@ -116,8 +116,9 @@ export function parseTraceState(header: string): TraceState | undefined {
   return fromCanonical(length === 1 ? header : readText(output(), 0, length));
 }
 
-/** Verdicts about a list: it is canonical; it has no members or breaks a rule. */
+/** The verdict that a list is in canonical form. */
 export const CANONICAL = 4;
+/** The verdict that a list has no members or breaks a rule. */
 export const DROPPED = 8;
 
 /**

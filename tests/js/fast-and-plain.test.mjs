@@ -58,11 +58,9 @@ const list = fc.oneof(
   fc.constantFrom('b=3', 'c@d=4').map((state) => Buffer.from(state)),
 );
 
-const message = fc
-  .tuple(value, list)
-  .map(([traceparent, tracestate]) => ({
-    headers: tracestate === undefined ? { traceparent } : { traceparent, tracestate },
-  }));
+const message = fc.tuple(value, list).map(([traceparent, tracestate]) => ({
+  headers: tracestate === undefined ? { traceparent } : { traceparent, tracestate },
+}));
 
 /** Short batches, and some that are longer than a chunk, with what is in them at any place of it. */
 const batch = fc.oneof(
