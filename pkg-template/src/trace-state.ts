@@ -124,7 +124,7 @@ export const DROPPED = 8;
 /**
  * The lists of several header values, none of them empty.
  *
- * They cross together: 60 % of the time of a crossing each. One that is not in canonical form crosses once more.
+ * They cross together. One that is not in canonical form crosses once more.
  */
 export function parseTraceStates(headers: string[]): (TraceState | undefined)[] {
   const states: (TraceState | undefined)[] = [];
