@@ -3,8 +3,11 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { brotliCompressSync } from 'node:zlib';
 import { build } from 'esbuild';
-import { entries } from './entries.mjs';
-import { optimizedWasm, pkg } from './paths.mjs';
+import { inRoot, nodeModules, optimizedWasm, pkg } from './paths.mjs';
+
+const BUDGET = inRoot('scripts', 'size-budget.json');
+/** Not ours: what a consumer of OpenTelemetry's own propagator bundles, to compare with. */
+const PEER = '@opentelemetry/core propagator, bundled';
 
 const withoutBytes = {
   name: 'without-bytes',
@@ -13,10 +16,10 @@ const withoutBytes = {
   },
 };
 
-async function minifiedModules() {
-  const all = entries.map((entry) => `export * as ${JSON.stringify(entry)} from './${entry}.js';`);
+/** The minified bundle of a consumer's program, without the wasm. */
+async function bundled(contents, resolveDir) {
   const { outputFiles } = await build({
-    stdin: { contents: all.join('\n'), resolveDir: path.join(pkg, 'esm') },
+    stdin: { contents, resolveDir },
     plugins: [withoutBytes],
     bundle: true,
     format: 'esm',
@@ -29,10 +32,20 @@ async function minifiedModules() {
 
 /** The sizes in bytes of each part. */
 export async function measure() {
+  const peer =
+    "import { W3CTraceContextPropagator } from '@opentelemetry/core'; console.log(W3CTraceContextPropagator);";
   const parts = {
     'wasm, optimized': readFileSync(optimizedWasm),
-    'ES modules, minified, without the wasm': await minifiedModules(),
+    'JavaScript of a consumer of linkBatch': await bundled(
+      "import { linkBatch } from './esm/index.js'; console.log(linkBatch);",
+      pkg,
+    ),
+    'JavaScript of everything': await bundled(
+      "import * as a from './esm/index.js'; import * as b from './esm/carriers.js'; console.log(a, b);",
+      pkg,
+    ),
     'CommonJS bundle, with the wasm inline': readFileSync(path.join(pkg, 'node', 'spanlink.cjs')),
+    [PEER]: await bundled(peer, path.dirname(nodeModules)),
   };
   return Object.entries(parts).map(([part, bytes]) => ({
     part,
@@ -43,6 +56,21 @@ export async function measure() {
 
 export async function printSizes() {
   const rows = (await measure()).map(({ part, raw, brotli }) => [part, String(raw), String(brotli)]);
-  const row = ([part, raw, brotli]) => `  ${part.padEnd(40)}${raw.padStart(10)}${brotli.padStart(10)}`;
+  const row = ([part, raw, brotli]) => `  ${part.padEnd(42)}${raw.padStart(10)}${brotli.padStart(10)}`;
   console.log([['bytes', 'raw', 'brotli'], ...rows].map(row).join('\n'));
+}
+
+/** What weighs more than size-budget.json allows. A part that is not in it, or no part any more, is a fault too. */
+export async function overBudget() {
+  const budget = JSON.parse(readFileSync(BUDGET, 'utf8'));
+  const parts = (await measure()).filter(({ part }) => part !== PEER);
+  const gone = Object.keys(budget).filter((name) => !parts.some(({ part }) => part === name));
+  return [
+    ...gone.map((name) => `the budget has a part that is none: ${name}`),
+    ...parts.flatMap(({ part, ...sizes }) =>
+      Object.entries(sizes)
+        .filter(([how, size]) => !(size <= budget[part]?.[how]))
+        .map(([how, size]) => `${part}: ${size} bytes ${how}, the budget is ${budget[part]?.[how]}`),
+    ),
+  ];
 }

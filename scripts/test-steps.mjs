@@ -30,15 +30,22 @@ const succeeds = async (command, args, options) => one((await run(command, args,
 
 const node = (program, args, options) => succeeds(process.execPath, [program, ...args], options);
 
-function holds(check) {
-  const faults = check();
+async function holds(check) {
+  const faults = await check();
   faults.forEach((fault) => console.error(fault));
   return one(faults.length === 0);
 }
 
 async function published() {
   await built();
-  return add([packageIsClean, publishedFiles, exportsAreDocumented].map(holds));
+  return add(await Promise.all([packageIsClean, publishedFiles, exportsAreDocumented].map(holds)));
+}
+
+async function sizes() {
+  await built();
+  // Imported only now: it needs what the set-up installs.
+  const { overBudget } = await import('./sizes.mjs');
+  return holds(overBudget);
 }
 
 /** Does something once, however often it is asked for, also when it failed. */
@@ -146,6 +153,7 @@ export const steps = [
   ['wasm-tests', 'wasm-pack, in Node and in a browser', runWasmTests],
   ['build', 'the wasm and the npm package', () => built().then(() => one(true))],
   ['package', 'what is published is clean, known and documented', published],
+  ['sizes', 'no part is larger than its budget', sizes],
   ['crate', 'cargo package', () => succeeds('cargo', ['package', '--allow-dirty', '--quiet'])],
   ['js-format', 'prettier', () => node(prettier, ['--check', '.'])],
   ['js-tests', 'node --test, on the packed package', jsTests],
