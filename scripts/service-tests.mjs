@@ -58,10 +58,13 @@ async function installConfluent() {
   const missing = await installDebian(...LIBRARIES);
   if (missing !== undefined) return missing;
   console.log(`set-up: npm: compiling ${CONFLUENT}, which takes some minutes`);
-  const env = toolEnv({ CKJS_LINKING: 'dynamic', JOBS: 'max' });
-  const { output } = await run('npm', ['rebuild', CONFLUENT], { cwd: folder, env, quiet: true });
-  if (loads()) return undefined;
-  console.error(output);
+  const env = toolEnv({ CKJS_LINKING: 'dynamic' });
+  // The first attempt may end before its own configuration is written; the second finds it.
+  for (let attempt = 1; attempt <= 2; attempt++) {
+    const { output } = await run('npm', ['rebuild', CONFLUENT], { cwd: folder, env, quiet: true });
+    if (loads()) return undefined;
+    console.error(output);
+  }
   return `(cd ${TESTS} && npm rebuild ${CONFLUENT})`;
 }
 

@@ -7,6 +7,7 @@ const tracer = trace.getTracer('orders');
 
 /** For `consumerClient.subscribe({ processEvents: processor(handle), … })`. */
 export const processor = (handle) => async (events, context) => {
+  if (events.length === 0) return;
   const { links, attributes } = linkBatch(events, { reader: eventHubs });
   await tracer.startActiveSpan(
     'process orders',
@@ -19,5 +20,5 @@ export const processor = (handle) => async (events, context) => {
       }
     },
   );
-  if (events.length > 0) await context.updateCheckpoint(events.at(-1));
+  await context.updateCheckpoint(events.at(-1));
 };

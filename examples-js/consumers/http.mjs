@@ -14,6 +14,9 @@ export const serve = (handle) =>
       try {
         await handle(request);
         response.writeHead(202).end();
+      } catch (error) {
+        span.recordException(error);
+        response.writeHead(500).end();
       } finally {
         span.end();
       }

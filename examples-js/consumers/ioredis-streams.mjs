@@ -8,6 +8,7 @@ const tracer = trace.getTracer('orders');
 export async function consume(client, stream, group, handle) {
   const read = await client.xreadgroup('GROUP', group, 'worker', 'COUNT', 100, 'STREAMS', stream, '>');
   const entries = read?.[0][1] ?? [];
+  if (entries.length === 0) return;
   const { links, attributes } = linkBatch(entries, { reader: redisStream });
   await tracer.startActiveSpan(
     'process orders',
@@ -20,5 +21,5 @@ export async function consume(client, stream, group, handle) {
       }
     },
   );
-  if (entries.length > 0) await client.xack(stream, group, ...entries.map(([id]) => id));
+  await client.xack(stream, group, ...entries.map(([id]) => id));
 }

@@ -9,6 +9,7 @@ export async function consume(consumer, size, handle) {
   const messages = [];
   for await (const message of await consumer.fetch({ max_messages: size, expires: 5000 }))
     messages.push(message);
+  if (messages.length === 0) return;
   const { links, attributes } = linkBatch(messages, { reader: nats });
   await tracer.startActiveSpan(
     'process orders',

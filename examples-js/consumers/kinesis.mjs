@@ -8,6 +8,7 @@ const tracer = trace.getTracer('orders');
 
 export async function consume(client, ShardIterator, handle) {
   const { Records: records, NextShardIterator } = await client.send(new GetRecordsCommand({ ShardIterator }));
+  if (records.length === 0) return NextShardIterator;
   const { links, attributes } = linkBatch(records, { reader: kinesis });
   await tracer.startActiveSpan(
     'process orders',

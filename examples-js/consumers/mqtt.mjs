@@ -9,9 +9,11 @@ export function consume(client, handle) {
   client.on('message', (topic, payload, packet) => {
     const link = linkTo(packet, { reader: mqtt });
     const options = { kind: SpanKind.CONSUMER, links: link ? [link] : [] };
-    tracer.startActiveSpan('process order', options, (span) => {
+    tracer.startActiveSpan('process order', options, async (span) => {
       try {
-        handle(payload, packet);
+        await handle(payload, packet);
+      } catch (error) {
+        span.recordException(error);
       } finally {
         span.end();
       }

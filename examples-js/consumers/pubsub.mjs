@@ -13,6 +13,9 @@ export const listener = (handle) => (message) => {
     try {
       await handle(message);
       message.ack();
+    } catch (error) {
+      span.recordException(error);
+      message.nack();
     } finally {
       span.end();
     }

@@ -10,6 +10,7 @@ export async function consume(consumer, handle) {
   const messages = await new Promise((resolve, reject) =>
     consumer.consume(100, (error, batch) => (error ? reject(error) : resolve(batch))),
   );
+  if (messages.length === 0) return;
   const { links, attributes } = linkBatch(messages, { reader: rdkafka });
   await tracer.startActiveSpan(
     'process orders',
@@ -22,5 +23,5 @@ export async function consume(consumer, handle) {
       }
     },
   );
-  if (messages.length > 0) consumer.commitMessageSync(messages.at(-1));
+  consumer.commitMessageSync(messages.at(-1));
 }

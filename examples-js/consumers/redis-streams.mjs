@@ -6,26 +6,18 @@ import { redisStream } from 'spanlink/carriers';
 const tracer = trace.getTracer('orders');
 
 export async function consume(client, stream, group, handle) {
-  const from = { key: stream, id: '>' };
-  const [{ messages: entries }] = (await client.xReadGroup(group, 'worker', from, { COUNT: 100 })) ?? [
-    { messages: [] },
-  ];
+  const read = await client.xReadGroup(group, 'worker', { key: stream, id: '>' }, { COUNT: 100 });
+  const entries = read?.[0].messages ?? [];
+  if (entries.length === 0) return;
   const { links, attributes } = linkBatch(entries, { reader: redisStream });
-  await tracer.startActiveSpan(
-    'process orders',
-    { kind: SpanKind.CONSUMER, links, attributes },
-    async (span) => {
-      try {
-        await handle(entries);
-      } finally {
-        span.end();
-      }
-    },
-  );
-  if (entries.length > 0)
-    await client.xAck(
-      stream,
-      group,
-      entries.map(({ id }) => id),
-    );
+  const options = { kind: SpanKind.CONSUMER, links, attributes };
+  await tracer.startActiveSpan('process orders', options, async (span) => {
+    try {
+      await handle(entries);
+    } finally {
+      span.end();
+    }
+  });
+  const ids = entries.map(({ id }) => id);
+  await client.xAck(stream, group, ids);
 }

@@ -7,6 +7,7 @@ const tracer = trace.getTracer('orders');
 
 export async function consume(receiver, handle) {
   const messages = await receiver.receiveMessages(100);
+  if (messages.length === 0) return;
   const { links, attributes } = linkBatch(messages, { reader: serviceBus });
   await tracer.startActiveSpan(
     'process orders',

@@ -7,6 +7,7 @@ import { consume as consumeBatch } from '../../examples-js/consumers/jetstream.m
 import { explain } from 'spanlink';
 import { nats as reader } from 'spanlink/carriers';
 import assert from 'node:assert/strict';
+import { until } from './support/process.mjs';
 import { assertBare, assertRead } from './support/proof.mjs';
 import { nats } from './support/servers.mjs';
 import { assertLinked, produce } from './support/tracing.mjs';
@@ -72,4 +73,5 @@ test('NATS JetStream', async () => {
   sent.forEach((context, index) => assertRead(messages[index], 'nats', context));
   assertBare(messages[2], 'nats');
   await assertLinked(sent);
+  await until('the acknowledgements', async () => (await consumer.info()).num_ack_pending === 0);
 });

@@ -2,13 +2,11 @@ import { after, test } from 'node:test';
 import assert from 'node:assert/strict';
 import { createRequire } from 'node:module';
 import { AmqplibInstrumentation } from '@opentelemetry/instrumentation-amqplib';
-import { explain } from 'spanlink';
-import { rabbitmq as reader } from 'spanlink/carriers';
 import { consume } from '../../examples-js/consumers/rabbitmq.mjs';
 import { until } from './support/process.mjs';
 import { assertBare, assertRead } from './support/proof.mjs';
 import { rabbitmq } from './support/servers.mjs';
-import { assertLinked, instrument, instrumented, produce } from './support/tracing.mjs';
+import { assertLinked, instrument, instrumented, produce, uninstrumented } from './support/tracing.mjs';
 
 instrument(new AmqplibInstrumentation());
 // Only what is required after that is instrumented.
@@ -44,15 +42,18 @@ test('RabbitMQ with headers of every kind', async () => {
   const channel = await connection.createChannel();
   await channel.assertQueue('mixed');
   const receive = () => until('the message', () => channel.get('mixed', { noAck: true }));
-  // What the instrumentation writes goes over what is there, so these are put in their place afterwards.
-  const sent = await produce((headers) => {
-    const options = { headers: { retries: 3, nested: { a: [1, true] } } };
-    channel.sendToQueue('mixed', Buffer.from('{}'), options);
-    assert.ok(headers.traceparent);
-  });
+  // The instrumentation would write headers of its own.
+  const sent = await produce((headers) =>
+    uninstrumented(() => {
+      const bytes = Object.fromEntries(
+        Object.entries(headers).map(([name, text]) => [name, Buffer.from(text)]),
+      );
+      const options = { headers: { ...bytes, retries: 3, nested: { a: [1, true] } } };
+      channel.sendToQueue('mixed', Buffer.from('{}'), options);
+    }),
+  );
   const message = await receive();
-  const found = explain(message, reader).context;
-  assert.equal(found.traceId, sent.traceId, 'a span of the instrumentation, in the trace of ours');
-  assertRead(message, 'rabbitmq', found);
+  assert.ok(Buffer.isBuffer(message.properties.headers.traceparent));
+  assertRead(message, 'rabbitmq', sent);
   assertBare({ ...message, properties: { ...message.properties, headers: {} } }, 'rabbitmq');
 });

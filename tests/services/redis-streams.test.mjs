@@ -51,6 +51,7 @@ test('Redis Streams with ioredis, texts and Buffers', async () => {
     let entries;
     await consumeWithIoredis(client, 'orders', 'workers', (batch) => (entries = batch));
     await proveEntries(entries, sent);
+    assert.equal((await client.xpending('orders', 'workers'))[0], 0, 'acknowledged');
     const [[, inBuffers]] = await client.xreadBuffer('COUNT', 10, 'STREAMS', 'orders', '0');
     await proveEntries(inBuffers, sent);
   } finally {

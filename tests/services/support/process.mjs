@@ -46,6 +46,8 @@ const connects = (port) =>
     socket.once('error', () => resolve(false));
   });
 
+process.once('SIGTERM', () => process.exit(143));
+
 /** Starts a program, and ends it with the tests of this file. Gives what it has printed so far as `output()`. */
 export function start(command, args, options = {}) {
   const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'pipe'], ...options });
@@ -60,6 +62,8 @@ export function start(command, args, options = {}) {
     clearTimeout(stubborn);
   });
   child.on('error', (error) => (output += error.message));
+  // Where the tests of this file are ended for taking too long, nothing above runs.
+  process.on('exit', () => child.kill('SIGKILL'));
   return { pid: child.pid, output: () => output, hasEnded: () => child.exitCode !== null };
 }
 

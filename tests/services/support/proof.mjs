@@ -1,6 +1,6 @@
 // What must hold for every message that was really received.
 import assert from 'node:assert/strict';
-import { extract } from 'spanlink';
+import { explain, extract } from 'spanlink';
 import * as carriers from 'spanlink/carriers';
 
 const readers = Object.entries(carriers).filter(([, each]) => typeof each?.read === 'function');
@@ -13,8 +13,9 @@ export function assertRead(message, name, { traceId, spanId }) {
     assert.equal(found?.spanId, spanId, `${each}: span id`);
   }
   for (const [other, reader] of readers) {
-    const found = extract(message, reader);
-    if (found) assert.equal(`${found.traceId}:${found.spanId}`, `${traceId}:${spanId}`, other);
+    const found = explain(message, reader);
+    if (!found.context) assert.equal(found.reason, 'missing', other);
+    else assert.equal(`${found.context.traceId}:${found.context.spanId}`, `${traceId}:${spanId}`, other);
   }
 }
 
