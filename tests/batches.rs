@@ -7,7 +7,10 @@ use std::collections::HashMap;
 use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::select;
-use spanlink::{AttributeValue, LinkBatch, Overflow, RejectReason, Rejected, SelectOptions, SpanContext};
+use spanlink::{
+    AttributeValue, Chosen, LinkBatch, LinkReport, LinkSelector, Overflow, RejectReason, Rejected,
+    SelectOptions, SpanContext, Traceparent,
+};
 
 type Message = Result<SpanContext, RejectReason>;
 
@@ -121,14 +124,142 @@ proptest! {
     }
 }
 
+/// A batch as one of many that the same selector is given.
+#[derive(Clone, Debug)]
+struct Turn {
+    options: SelectOptions,
+    /// The spans it names, by number; those of different batches are mostly the same.
+    spans: core::ops::Range<u32>,
+    /// How often each of them is named.
+    rounds: usize,
+    /// Messages without a valid context, after each round.
+    rejected: usize,
+    /// How many messages the batch says it will have.
+    expected: Option<usize>,
+    /// What happens after the batch.
+    after: After,
+}
+
+#[derive(Clone, Copy, Debug)]
+enum After {
+    Nothing,
+    Release,
+    ReleaseTwice,
+    /// A batch of these spans is begun, not finished, and released.
+    Abandon,
+}
+
+/// Most batches are small; some are larger than what a selector keeps room for, 4096.
+fn turns() -> impl Strategy<Value = Turn> {
+    let spans = prop_oneof![
+        6 => (0_u32..8, 0_u32..60).prop_map(|(from, count)| from..from + count),
+        2 => (0_u32..8, 4090_u32..4104).prop_map(|(from, count)| from..from + count),
+        1 => (0_u32..8, 5000_u32..9000).prop_map(|(from, count)| from..from + count),
+    ];
+    let options = (prop::bool::weighted(0.8), 0_usize..200, policies())
+        .prop_map(|(dedupe, max_links, overflow)| SelectOptions { dedupe, max_links, overflow });
+    let expected = prop_oneof![Just(None), Just(Some(0)), (0_usize..10_000).prop_map(Some)];
+    let after = select(vec![After::Nothing, After::Release, After::ReleaseTwice, After::Abandon]);
+    (options, spans, 1_usize..3, 0_usize..3, expected, after).prop_map(
+        |(options, spans, rounds, rejected, expected, after)| Turn {
+            options,
+            spans,
+            rounds,
+            rejected,
+            expected,
+            after,
+        },
+    )
+}
+
+fn numbered(span: u32) -> Traceparent {
+    let header = format!("00-{:032x}-{:016x}-0{}", u64::from(span / 2) + 1, span + 1, span % 3);
+    Traceparent::parse(header.as_bytes()).expect("a valid header")
+}
+
+fn push_all(selector: &mut LinkSelector, turn: &Turn) {
+    match turn.expected {
+        Some(messages) => selector.start_with_capacity(turn.options, messages),
+        None => selector.start(turn.options),
+    }
+    for _ in 0..turn.rounds {
+        for span in turn.spans.clone() {
+            selector.push(Ok(numbered(span)));
+        }
+        for _ in 0..turn.rejected {
+            selector.push(Err(RejectReason::BadFlags));
+        }
+    }
+}
+
+fn answers(selector: &mut LinkSelector, turn: &Turn) -> (LinkReport, Vec<Chosen>) {
+    push_all(selector, turn);
+    (selector.finish().clone(), selector.chosen().copied().collect())
+}
+
+fn follow(selector: &mut LinkSelector, turn: &Turn) {
+    match turn.after {
+        After::Nothing => return,
+        After::Release => {}
+        After::ReleaseTwice => selector.release(),
+        After::Abandon => push_all(selector, turn),
+    }
+    selector.release();
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, cases: 32, ..ProptestConfig::default() })]
+
+    #[test]
+    fn no_batch_knows_of_those_before(turns in vec(turns(), 2..8), seed in any::<u64>()) {
+        let mut selector = LinkSelector::with_seed(seed);
+        for (at, turn) in turns.iter().enumerate() {
+            let (report, chosen) = answers(&mut selector, turn);
+            // Nor does what is chosen depend on the seed.
+            let fresh = answers(&mut LinkSelector::with_seed(!seed), turn);
+            prop_assert!((&report, &chosen) == (&fresh.0, &fresh.1), "batch {at} of {turns:?}");
+
+            let spans = turn.spans.len();
+            let again = if turn.options.dedupe { spans * (turn.rounds - 1) } else { 0 };
+            prop_assert_eq!(report.duplicates, again);
+            prop_assert_eq!(report.messages, (spans + turn.rejected) * turn.rounds);
+            let merged = if turn.options.dedupe { turn.rounds } else { 1 };
+            prop_assert!(chosen.iter().all(|link| link.merged == merged));
+
+            follow(&mut selector, turn);
+            if !matches!(turn.after, After::Nothing) {
+                prop_assert_eq!(selector.report(), &LinkReport::default());
+                prop_assert_eq!(selector.chosen().count(), 0);
+                prop_assert_eq!(selector.finish(), &LinkReport::default());
+            }
+        }
+    }
+}
+
+#[test]
+fn a_span_of_one_batch_is_new_to_the_next() {
+    // After a batch within what is kept, and after one beyond, in every way that one batch can follow another.
+    for big in [1, 4096, 4097, 9000] {
+        for after in [After::Nothing, After::Release, After::ReleaseTwice, After::Abandon] {
+            let mut selector = LinkSelector::with_seed(7);
+            for spans in [0..big, 0..1, 0..200, 0..big, 0..3] {
+                let options = SelectOptions { max_links: 50_000, ..SelectOptions::default() };
+                let count = spans.len();
+                let turn = Turn { options, spans, rounds: 1, rejected: 0, expected: None, after };
+                let (report, _) = answers(&mut selector, &turn);
+                assert_eq!((report.linked, report.duplicates), (count, 0), "after {big}, {after:?}");
+                follow(&mut selector, &turn);
+            }
+        }
+    }
+}
+
 #[test]
 fn a_selector_forgets_the_batch_before() {
-    use spanlink::LinkSelector;
-
     let mut selector = LinkSelector::with_seed(7);
     let traceparent = |n: usize| {
         let header = format!("00-{:032x}-{:016x}-01", n + 1, n + 1);
-        spanlink::Traceparent::parse(header.as_bytes())
+        Traceparent::parse(header.as_bytes())
     };
     // Beyond what is kept from one batch to the next, and within.
     for count in [5000, 3, 0, 200] {
