@@ -1,5 +1,5 @@
 // Code of the caller that runs in the middle of a call: getters, iterators, callbacks and clocks that call back, throw,
-// or free what is in use.
+// or free what is in use. Each such place against each such call is in reentry-matrix.test.mjs.
 import assert from 'node:assert/strict';
 import { afterEach, describe, test } from 'node:test';
 import {
