@@ -1,5 +1,6 @@
 // Measures in a process of its own: memory, cold starts, pauses of the garbage collector.
-import { execFileSync } from 'node:child_process';
+import { execFileSync, fork } from 'node:child_process';
+import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 
 /**
@@ -9,6 +10,33 @@ import { fileURLToPath } from 'node:url';
 export function inChild(module, args = [], nodeArgs = []) {
   const command = ['--expose-gc', ...nodeArgs, fileURLToPath(module), ...args.map(String)];
   return JSON.parse(execFileSync(process.execPath, command, { encoding: 'utf8', maxBuffer: 1 << 26 }));
+}
+
+/**
+ * Starts a module that calls {@link answer} in such a Node, to be asked again and again: so processes can take turns.
+ * `ask(name, argument)` calls a function there; `end()` ends the process.
+ */
+export function startChild(module, args = []) {
+  const child = fork(fileURLToPath(module), args.map(String), { execArgv: ['--expose-gc'] });
+  const fallen = new Promise((_, reject) => {
+    child.once('error', reject);
+    child.once('exit', (code) => reject(new Error(`${args.join(' ')}: ended with ${code}`)));
+  });
+  // Nobody may be asking it anything when it ends.
+  fallen.catch(() => {});
+  return {
+    async ask(name, argument) {
+      child.send({ name, argument });
+      const [{ result }] = await Promise.race([once(child, 'message'), fallen]);
+      return result;
+    },
+    end: () => child.disconnect(),
+  };
+}
+
+/** Lets the process that started this one call functions. */
+export function answer(functions) {
+  process.on('message', ({ name, argument }) => process.send({ result: functions[name](argument) }));
 }
 
 /** The bytes of the heap and of all array buffers that are really in use. */

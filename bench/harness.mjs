@@ -1,12 +1,46 @@
 // Times subjects side by side: in one process, in interleaved rounds, so that whatever slows the machine down slows
 // them all. What counts is the ratio of two subjects in the same round, and the median of it.
 
-/** How long a comparison takes. `quick` ends a whole run in two minutes; `smoke` times nothing to speak of.
- * `largest` is how many messages the largest batch has. */
+/**
+ * How long a comparison takes. `quick` ends a whole run in two minutes; `smoke` times nothing to speak of.
+ *
+ * `largest` is how many messages the largest batch has. Joins: `pending` of them wait in a large table, `few` in a
+ * small one, `poll` events are offered at a time, `polls` times a round. `starts` is how many processes start cold.
+ */
 export const PACES = {
-  full: { rounds: 31, sampleMs: 20, warmUpMs: 300, largest: 100_000 },
-  quick: { rounds: 11, sampleMs: 5, warmUpMs: 60, largest: 100_000 },
-  smoke: { rounds: 1, sampleMs: 0, warmUpMs: 0, largest: 3000 },
+  full: {
+    rounds: 31,
+    sampleMs: 20,
+    warmUpMs: 300,
+    largest: 100_000,
+    pending: 1_000_000,
+    few: 10_000,
+    poll: 500,
+    polls: 40,
+    starts: 21,
+  },
+  quick: {
+    rounds: 11,
+    sampleMs: 5,
+    warmUpMs: 60,
+    largest: 100_000,
+    pending: 100_000,
+    few: 1000,
+    poll: 500,
+    polls: 10,
+    starts: 7,
+  },
+  smoke: {
+    rounds: 1,
+    sampleMs: 0,
+    warmUpMs: 0,
+    largest: 3000,
+    pending: 2000,
+    few: 200,
+    poll: 50,
+    polls: 2,
+    starts: 1,
+  },
 };
 
 /** What subjects return goes here, so that no compiler finds their work to be of no use. */
@@ -66,5 +100,11 @@ export function compare(subjects, pace, { units = 1 } = {}) {
       ns[name].push(time(subjects[name], times[name]) / times[name] / units);
     }
   }
-  return { ns, ratio: (name, base) => spread(ns[base].map((slow, round) => slow / ns[name][round])) };
+  return comparison(ns);
 }
+
+/** Figures of subjects, round for round; where less is better, `ratio` says how many times better one is. */
+export const comparison = (ns) => ({
+  ns,
+  ratio: (name, base) => spread(ns[base].map((slow, round) => slow / ns[name][round])),
+});

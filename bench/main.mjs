@@ -3,12 +3,14 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { PACES } from './harness.mjs';
+import { measureColdStart } from './cold-start/measure.mjs';
+import { measureFanIn } from './fan-in/measure.mjs';
 import { measureLinks } from './links/measure.mjs';
 import { goalsTable, tables } from './report/table.mjs';
 import { picture } from './report/picture.mjs';
 
 /** Each takes a pace and gives `{ name, goals, tables }`; it may be asynchronous. */
-const PARTS = [measureLinks];
+const PARTS = [measureLinks, measureFanIn, measureColdStart];
 
 const [out, mode = 'full'] = process.argv.slice(2);
 const started = performance.now();

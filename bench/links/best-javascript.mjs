@@ -46,6 +46,12 @@ function normalized(header) {
   return isLater ? trimmed.slice(0, 55) : undefined;
 }
 
+/** The 55 characters of a valid traceparent; `undefined` for any other text. */
+export function valid(header) {
+  if (header.length !== 55) header = normalized(header);
+  return header !== undefined && isValid(header) ? header : undefined;
+}
+
 const flagsOf = (header) => digit(header.charCodeAt(54)) & 3;
 
 /** A list of members, kept as it is where it is valid. */

@@ -1,6 +1,7 @@
 // Everything that is measured about contexts and links, as tables and goals.
 import { inChild } from '../child.mjs';
 import { quantile, spread } from '../harness.mjs';
+import { goal } from '../report/goal.mjs';
 import { batches, limited, scaling } from './batches.mjs';
 import { singles } from './single.mjs';
 import { spans } from './span.mjs';
@@ -26,14 +27,6 @@ function table(title, { ns, ratio }, base = 'best JS', inPicture = IN_PICTURE[ti
 
 /** The ratio turned round: how many times longer than its base something takes. */
 const longer = (comparison, name, base) => comparison.ratio(base, name);
-
-const goal = (what, floor, aim, measured, { atMost = false } = {}) => ({
-  what,
-  floor,
-  aim,
-  measured,
-  atMost,
-});
 
 export function measureLinks(pace) {
   const single = singles(pace);

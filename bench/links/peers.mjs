@@ -1,34 +1,12 @@
 // The other ways to a context: each takes a message with `headers`, and gives what it makes of it.
 import { createRequire } from 'node:module';
-import { ROOT_CONTEXT, defaultTextMapGetter, trace } from '@opentelemetry/api';
-import { W3CTraceContextPropagator } from '@opentelemetry/core';
 import { parse as tctxParse } from 'tctx/traceparent';
+
+export * from './otel.mjs';
 
 const require = createRequire(import.meta.url);
 const TraceParent = require('traceparent');
 const DatadogPropagator = require('dd-trace/packages/dd-trace/src/opentracing/propagation/text_map.js');
-
-const otel = new W3CTraceContextPropagator();
-/** What a consumer of Buffers writes today. */
-const bufferGetter = {
-  get: (carrier, key) => carrier[key]?.toString(),
-  keys: (carrier) => Object.keys(carrier),
-};
-
-export const otelText = ({ headers }) =>
-  trace.getSpanContext(otel.extract(ROOT_CONTEXT, headers, defaultTextMapGetter));
-export const otelBuffers = ({ headers }) =>
-  trace.getSpanContext(otel.extract(ROOT_CONTEXT, headers, bufferGetter));
-
-/** A link for each message, as the documentation of OpenTelemetry has it. */
-export function otelLinks(messages, extract) {
-  const links = [];
-  for (const message of messages) {
-    const context = extract(message);
-    if (context) links.push({ context });
-  }
-  return links;
-}
 
 export const tctx = ({ headers }) => tctxParse(headers.traceparent);
 

@@ -1,0 +1,91 @@
+// Has every table measured in processes of its own that take turns. In one process, a table without garbage would wait
+// for the collector of all the others; and none would show what it takes of memory.
+import { startChild } from '../child.mjs';
+import { comparison } from '../harness.mjs';
+import { NAMES } from './tables.mjs';
+
+/** Polls of other tables before anything is measured. */
+const WARM_UP = 300;
+const PAUSES = 7;
+
+function start(name, kind, pending, poll) {
+  return startChild(new URL('./worker.mjs', import.meta.url), [name, kind, pending, poll]);
+}
+
+/** Runs `work` with a process for each table, and ends them. */
+async function withTables(kind, pending, poll, work) {
+  const tables = Object.fromEntries(NAMES.map((name) => [name, start(name, kind, pending, poll)]));
+  try {
+    return await work(tables);
+  } finally {
+    for (const table of Object.values(tables)) table.end();
+  }
+}
+
+/** Asks one table after the other. */
+async function askEach(tables, ...question) {
+  const answers = {};
+  for (const [name, table] of Object.entries(tables)) answers[name] = await table.ask(...question);
+  return answers;
+}
+
+const warmUp = (tables, { rounds }) => askEach(tables, 'warmUp', rounds > 1 ? WARM_UP : 1);
+
+/** The bytes that each table takes for a join that waits. */
+export function memory(kind, pace) {
+  return withTables(kind, pace.pending, pace.poll, async (tables) => {
+    await warmUp(tables, pace);
+    return askEach(tables, 'fill');
+  });
+}
+
+/** The answers of each table in all rounds, `what` by what: each in turn begins. */
+async function rounds(tables, pace, call, argument) {
+  const names = Object.keys(tables);
+  const answers = Object.fromEntries(names.map((name) => [name, []]));
+  for (let round = 0; round < pace.rounds; round++) {
+    for (let turn = 0; turn < names.length; turn++) {
+      const name = names[(round + turn) % names.length];
+      answers[name].push(await tables[name].ask(call, argument));
+    }
+  }
+  return answers;
+}
+
+/** `answers` turned round: for each of their names, what each table had. */
+function byFigure(answers) {
+  const figures = {};
+  for (const [table, rounds] of Object.entries(answers)) {
+    for (const round of rounds) {
+      for (const [figure, value] of Object.entries(round))
+        ((figures[figure] ??= {})[table] ??= []).push(value);
+    }
+  }
+  return Object.fromEntries(Object.entries(figures).map(([figure, each]) => [figure, comparison(each)]));
+}
+
+/**
+ * Tables in which `pace.pending` joins wait, and tables in which `pace.few` do: their memory, the pauses of the garbage
+ * collector, and nanoseconds an event. Small tables are named `<name>, few`.
+ */
+export function compareTables(pace) {
+  const { pending, few, poll, polls, rounds: count } = pace;
+  return withTables('plain', pending, poll, async (large) => {
+    await warmUp(large, pace);
+    const idle = await askEach(large, 'pauses', PAUSES);
+    const bytes = await askEach(large, 'fill');
+    const pauses = comparison(await askEach(large, 'pauses', PAUSES));
+    return withTables('plain', few, poll, async (small) => {
+      await warmUp(small, pace);
+      await askEach(small, 'fill');
+      const all = { ...large };
+      for (const [name, table] of Object.entries(small)) all[`${name}, few`] = table;
+      if (count > 1) await askEach(all, 'round', polls);
+      const events = byFigure(await rounds(all, pace, 'round', polls));
+      // The first one also forgets all that has been completed.
+      await askEach(large, 'expire', 1);
+      const expired = byFigure(await rounds(large, pace, 'expire', 4));
+      return { bytes, idle, pauses, events, expired };
+    });
+  });
+}
