@@ -30,7 +30,7 @@ export function startChild(module, args = []) {
       const [{ result }] = await Promise.race([once(child, 'message'), fallen]);
       return result;
     },
-    end: () => child.disconnect(),
+    end: () => child.connected && child.disconnect(),
   };
 }
 

@@ -74,8 +74,8 @@ export async function measureFanIn(pace) {
       goal(`first event of a join, × best Map, ${pending} pending`, 1.5, 2, againstBest(events.first)),
       goal(`completing event, × best Map, ${pending} pending`, 1.5, 2, againstBest(events.completing)),
       goal(`full collection of garbage, × shorter, ${pending} pending`, 20, 60, againstBest(pauses)),
-      goal(`first event at ${pending} against ${pace.few}`, 4, 2.5, growth('first'), atMost),
-      goal(`completing event at ${pending} against ${pace.few}`, 4, 2.5, growth('completing'), atMost),
+      goal(`first event, ${pending} pending against ${pace.few}`, 4, 2.5, growth('first'), atMost),
+      goal(`completing event, ${pending} pending against ${pace.few}`, 4, 2.5, growth('completing'), atMost),
     ],
     tables: [
       ...Object.entries(EVENTS).map(([what, title]) =>

@@ -39,11 +39,11 @@ export function memory(kind, pace) {
   });
 }
 
-/** The answers of each table in all rounds, `what` by what: each in turn begins. */
-async function rounds(tables, pace, call, argument) {
+/** The answers of each table, asked so many times: each in turn begins. */
+async function inTurns(tables, times, call, argument) {
   const names = Object.keys(tables);
   const answers = Object.fromEntries(names.map((name) => [name, []]));
-  for (let round = 0; round < pace.rounds; round++) {
+  for (let round = 0; round < times; round++) {
     for (let turn = 0; turn < names.length; turn++) {
       const name = names[(round + turn) % names.length];
       answers[name].push(await tables[name].ask(call, argument));
@@ -72,19 +72,19 @@ export function compareTables(pace) {
   const { pending, few, poll, polls, rounds: count } = pace;
   return withTables('plain', pending, poll, async (large) => {
     await warmUp(large, pace);
-    const idle = await askEach(large, 'pauses', PAUSES);
+    const idle = await inTurns(large, PAUSES, 'pause');
     const bytes = await askEach(large, 'fill');
-    const pauses = comparison(await askEach(large, 'pauses', PAUSES));
+    const pauses = comparison(await inTurns(large, PAUSES, 'pause'));
     return withTables('plain', few, poll, async (small) => {
       await warmUp(small, pace);
       await askEach(small, 'fill');
       const all = { ...large };
       for (const [name, table] of Object.entries(small)) all[`${name}, few`] = table;
       if (count > 1) await askEach(all, 'round', polls);
-      const events = byFigure(await rounds(all, pace, 'round', polls));
+      const events = byFigure(await inTurns(all, count, 'round', polls));
       // The first one also forgets all that has been completed.
       await askEach(large, 'expire', 1);
-      const expired = byFigure(await rounds(large, pace, 'expire', 4));
+      const expired = byFigure(await inTurns(large, count, 'expire', 4));
       return { bytes, idle, pauses, events, expired };
     });
   });

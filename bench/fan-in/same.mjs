@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { KINDS, event } from './events.mjs';
 import { MAPS, maker } from './tables.mjs';
 
-const STEPS = 20_000;
+const STEPS = 6000;
 const KEYS = 12;
 const BOUNDS = { timeoutMs: 400, retainMs: 300, maxPending: 10 };
 const SLOTS = ['payment', 'inventory'];

@@ -120,10 +120,10 @@ const calls = {
     };
   },
 
-  /** How long full collections of garbage take, in milliseconds. */
-  pauses(times) {
+  /** How long a full collection of garbage takes where there is next to none, in milliseconds. */
+  pause() {
     globalThis.gc();
-    return Array.from({ length: times }, () => time(globalThis.gc) / 1e6);
+    return time(globalThis.gc) / 1e6;
   },
 
   /** Nanoseconds an event, while as many joins end as begin. */

@@ -3,9 +3,12 @@
 const digits = (number) => (number >= 100 ? 0 : number >= 10 ? 1 : 2);
 export const number = (value) => value.toFixed(digits(Math.abs(value)));
 
-/** A median with its quartiles. */
-const cell = (spread) =>
-  spread === undefined ? '' : `${number(spread.median)} (${number(spread.low)}–${number(spread.high)})`;
+/** A median with its quartiles, where it is not a single figure. */
+function cell(spread) {
+  if (spread === undefined) return '';
+  const { median, low, high } = spread;
+  return low === high ? number(median) : `${number(median)} (${number(low)}–${number(high)})`;
+}
 
 function aligned(rows) {
   const widths = rows[0].map((_, column) => Math.max(...rows.map((row) => row[column].length)));
