@@ -16,8 +16,9 @@ export function inChild(module, args = [], nodeArgs = []) {
  * Starts a module that calls {@link answer} in such a Node, to be asked again and again: so processes can take turns.
  * `ask(name, argument)` calls a function there; `end()` ends the process.
  */
-export function startChild(module, args = []) {
-  const child = fork(fileURLToPath(module), args.map(String), { execArgv: ['--expose-gc'] });
+export function startChild(module, args = [], nodeArgs = []) {
+  const execArgv = ['--expose-gc', ...nodeArgs];
+  const child = fork(fileURLToPath(module), args.map(String), { execArgv });
   const fallen = new Promise((_, reject) => {
     child.once('error', reject);
     child.once('exit', (code) => reject(new Error(`${args.join(' ')}: ended with ${code}`)));

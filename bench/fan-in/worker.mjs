@@ -86,7 +86,7 @@ function memory() {
 }
 
 const calls = {
-  /** Uses other tables for a while, so that neither code nor the young generation grows in what is measured. */
+  /** Uses other tables for a while: code is compiled, and the young generation in use, before anything is measured. */
   warmUp(times) {
     for (let turn = 0; turn < times; turn++) {
       begin(false);
