@@ -27,7 +27,7 @@ export const PACES = {
     pending: 100_000,
     few: 1000,
     poll: 500,
-    polls: 10,
+    polls: 8,
     starts: 7,
   },
   smoke: {

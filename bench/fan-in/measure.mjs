@@ -1,5 +1,5 @@
 // Everything that is measured about joins that wait in memory, as tables and goals.
-import { quantile, spread } from '../harness.mjs';
+import { comparison, quantile, spread } from '../harness.mjs';
 import { goal } from '../report/goal.mjs';
 import { compareTables, memory } from './processes.mjs';
 import { assertSameTables } from './same.mjs';
@@ -59,7 +59,10 @@ function pausesTable(title, idle, pauses) {
 
 export async function measureFanIn(pace) {
   await assertSameTables();
-  const { bytes, idle, pauses, events, expired } = await compareTables(pace);
+  const { state, events, expired } = await compareTables(pace);
+  const ofEach = (what) => Object.fromEntries(NAMES.map((name) => [name, state[name][what]]));
+  const bytes = ofEach('bytes');
+  const pauses = comparison(ofEach('pauses'));
   const withStates = await memory('states', pace);
   const longKeys = await memory('long', pace);
   const { pending } = pace;
@@ -93,7 +96,7 @@ export async function measureFanIn(pace) {
       memoryTable(`fan-in: bytes a pending UUID, ${pending} of them`, bytes),
       memoryTable('fan-in: the same with tracestates of 60 characters', withStates),
       memoryTable('fan-in: the same with keys of 100 bytes', longKeys),
-      pausesTable(`fan-in: full collection of garbage, ${pending} pending`, idle, pauses),
+      pausesTable(`fan-in: full collection of garbage, ${pending} pending`, ofEach('idle'), pauses),
     ],
   };
 }

@@ -5,7 +5,7 @@ import { comparison } from '../harness.mjs';
 import { NAMES } from './tables.mjs';
 
 /** Polls of other tables before anything is measured. */
-const WARM_UP = 150;
+const WARM_UP = 100;
 const PAUSES = 7;
 
 /** The young generation has from the start the size that it would grow to, or that would count as a table's memory. */
@@ -15,31 +15,29 @@ function start(name, kind, pending, poll) {
   return startChild(new URL('./worker.mjs', import.meta.url), [name, kind, pending, poll], NODE);
 }
 
-/** Runs `work` with a process for each table, and ends them. */
+/** Runs `work` with a process for each table, when all have started, and ends them. */
 async function withTables(kind, pending, poll, work) {
   const tables = Object.fromEntries(NAMES.map((name) => [name, start(name, kind, pending, poll)]));
   try {
+    await forEach(tables, (table) => table.ask('isReady'));
     return await work(tables);
   } finally {
     for (const table of Object.values(tables)) table.end();
   }
 }
 
-/** Asks one table after the other. */
-async function askEach(tables, ...question) {
-  const answers = {};
-  for (const [name, table] of Object.entries(tables)) answers[name] = await table.ask(...question);
-  return answers;
+/** Has `work` done with one table after the other. */
+async function forEach(tables, work) {
+  const results = {};
+  for (const [name, table] of Object.entries(tables)) results[name] = await work(table);
+  return results;
 }
 
-const warmUp = (tables, { rounds }) => askEach(tables, 'warmUp', rounds > 1 ? WARM_UP : 1);
+const fill = (table, { rounds }) => table.ask('fill', rounds > 1 ? WARM_UP : 1);
 
 /** The bytes that each table takes for a join that waits. */
 export function memory(kind, pace) {
-  return withTables(kind, pace.pending, pace.poll, async (tables) => {
-    await warmUp(tables, pace);
-    return askEach(tables, 'fill');
-  });
+  return withTables(kind, pace.pending, pace.poll, (tables) => forEach(tables, (table) => fill(table, pace)));
 }
 
 /** The answers of each table, asked so many times: each in turn begins. */
@@ -67,28 +65,32 @@ function byFigure(answers) {
   return Object.fromEntries(Object.entries(figures).map(([figure, each]) => [figure, comparison(each)]));
 }
 
+/** The pauses of the garbage collector before and after a table is filled, and the bytes that it takes. */
+async function filled(table, pace) {
+  const idle = await table.ask('pauses', PAUSES);
+  const bytes = await fill(table, pace);
+  return { idle, bytes, pauses: await table.ask('pauses', PAUSES) };
+}
+
 /**
  * Tables in which `pace.pending` joins wait, and tables in which `pace.few` do: their memory, the pauses of the garbage
  * collector, and nanoseconds an event. Small tables are named `<name>, few`.
  */
 export function compareTables(pace) {
-  const { pending, few, poll, polls, rounds: count } = pace;
+  const { pending, few, poll, polls, rounds } = pace;
   return withTables('plain', pending, poll, async (large) => {
-    await warmUp(large, pace);
-    const idle = await inTurns(large, PAUSES, 'pause');
-    const bytes = await askEach(large, 'fill');
-    const pauses = comparison(await inTurns(large, PAUSES, 'pause'));
+    // Pauses do not take turns: a process goes on sweeping behind them, which would disturb the next one.
+    const state = await forEach(large, (table) => filled(table, pace));
     return withTables('plain', few, poll, async (small) => {
-      await warmUp(small, pace);
-      await askEach(small, 'fill');
+      await forEach(small, (table) => fill(table, pace));
       const all = { ...large };
       for (const [name, table] of Object.entries(small)) all[`${name}, few`] = table;
-      if (count > 1) await askEach(all, 'round', polls);
-      const events = byFigure(await inTurns(all, count, 'round', polls));
+      if (rounds > 1) await forEach(all, (table) => table.ask('round', polls));
+      const events = byFigure(await inTurns(all, rounds, 'round', polls));
       // The first one also forgets all that has been completed.
-      await askEach(large, 'expire', 1);
-      const expired = byFigure(await inTurns(large, count, 'expire', 4));
-      return { bytes, idle, pauses, events, expired };
+      await forEach(large, (table) => table.ask('expire', 1));
+      const expired = byFigure(await inTurns(large, rounds, 'expire', 4));
+      return { state, events, expired };
     });
   });
 }

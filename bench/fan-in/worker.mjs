@@ -85,28 +85,34 @@ function memory() {
   return { rss: process.memoryUsage.rss(), heap: heap + arrayBuffers, wasm: external - arrayBuffers };
 }
 
-const calls = {
-  /** Uses other tables for a while: code is compiled, and the young generation in use, before anything is measured. */
-  warmUp(times) {
-    for (let turn = 0; turn < times; turn++) {
-      begin(false);
-      if (turn % ROOM === ROOM - 1) {
-        complete(false);
-        calls.reset();
-      }
+function reset() {
+  table.free();
+  polls = oldest = newest = 0;
+  clock = timeOf(0);
+  table = create();
+}
+
+/** Uses other tables for a while: code is compiled, and the young generation in use, before anything is measured. */
+function warmUp(times) {
+  for (let turn = 0; turn < times; turn++) {
+    begin(false);
+    if (turn % ROOM === ROOM - 1) {
+      complete(false);
+      reset();
     }
-    calls.reset();
-  },
+  }
+  reset();
+}
 
-  reset() {
-    table.free();
-    polls = oldest = newest = 0;
-    clock = timeOf(0);
-    table = create();
-  },
+const calls = {
+  isReady: () => true,
 
-  /** Lets all joins begin. Gives the bytes that each of them takes. */
-  fill() {
+  /**
+   * Lets all joins begin. Gives the bytes that each of them takes. The warm-up comes right before, for what a process
+   * does not use for a while is taken from it.
+   */
+  fill(warmUpPolls) {
+    warmUp(warmUpPolls);
     const before = memory();
     while (newest < pending) begin(false);
     const after = memory();
@@ -120,10 +126,10 @@ const calls = {
     };
   },
 
-  /** How long a full collection of garbage takes where there is next to none, in milliseconds. */
-  pause() {
+  /** How long full collections of garbage take, in milliseconds. */
+  pauses(times) {
     globalThis.gc();
-    return time(globalThis.gc) / 1e6;
+    return Array.from({ length: times }, () => time(globalThis.gc) / 1e6);
   },
 
   /** Nanoseconds an event, while as many joins end as begin. */
