@@ -1,121 +1,118 @@
 //! A fan-in definition as JavaScript gives it.
+//!
+//! Its properties are read one by one: deserializing it would bring the text of every error serde knows, and with it
+//! the formatting of floats, which is a quarter of a whole module.
 
-use core::fmt;
-
-use serde::Deserialize;
-use serde::de::{Deserializer, MapAccess, SeqAccess, Visitor};
-use wasm_bindgen::JsValue;
+use js_sys::{Array, Reflect};
+use wasm_bindgen::{JsCast, JsValue};
 
 use crate::fan_in::{Complete, Definition, DefinitionError, OnConflict, OnFull, Slot};
 
-/// The definition with its properties as they are; whether they make sense is for [`read`] to say.
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase", default)]
-#[derive(Default)]
-struct Given {
-    name: Value,
-    version: Value,
-    slots: Vec<(String, GivenSlot)>,
-    complete: Value,
-    complete_slots: Value,
-    complete_arrivals: Value,
-    timeout_ms: Value,
-    retain_ms: Value,
-    max_pending: Value,
-    max_tombstones: Value,
-    max_bytes: Value,
-    max_key_bytes: Value,
-    on_full: Value,
-    max_links: Value,
-    attribute_prefix: Value,
-}
-
-#[derive(Deserialize, Default)]
-#[serde(rename_all = "camelCase", default)]
-struct GivenSlot {
-    min: Value,
-    max: Value,
-    relationship: Value,
-    on_conflict: Value,
-}
-
 /// A property: absent, a number, text, or something that no option is.
-#[derive(Default)]
 enum Value {
-    #[default]
     Absent,
     Number(f64),
     Text(String),
     Other,
 }
 
-/// Reads a definition.
-pub(super) fn read(definition: JsValue) -> Result<Definition, DefinitionError> {
-    let given: Given = serde_wasm_bindgen::from_value(definition)
-        .map_err(|_| DefinitionError::new("definition", "must be an object with plain properties"))?;
-    let slots: Result<Vec<Slot>, _> =
-        given.slots.into_iter().map(|(name, slot)| read_slot(&name, slot)).collect();
-    let name = given.name.text("name")?.unwrap_or_default();
-    let timeout_ms = given.timeout_ms.whole("timeoutMs", MOST)?;
-    let mut definition = Definition::new(&name, timeout_ms.unwrap_or(0), slots?);
-    let size = |value: Value, option| {
-        Ok(value.whole(option, u32::MAX.into())?.and_then(|n| usize::try_from(n).ok()))
-    };
-    if let Some(version) = given.version.whole("version", u32::MAX.into())? {
-        definition.version = u32::try_from(version).unwrap_or(u32::MAX);
+/// Reads a definition. Its slots are an array of pairs: a name, and an object of options.
+pub(super) fn read(given: &JsValue) -> Result<Definition, DefinitionError> {
+    let whole = |option| get(given, option)?.whole(option, MOST);
+    let word = |option| Ok(get(given, option)?.whole(option, u32::MAX.into())?.map(in_u32));
+    let size = |option| Ok(word(option)?.and_then(|size| usize::try_from(size).ok()));
+
+    let name = get(given, "name")?.text("name")?.unwrap_or_default();
+    let timeout_ms = whole("timeoutMs")?.unwrap_or(0);
+    let mut definition = Definition::new(&name, timeout_ms, read_slots(given)?);
+    if let Some(version) = word("version")? {
+        definition.version = version;
     }
-    definition.retain_ms = given.retain_ms.whole("retainMs", MOST)?;
-    if let Some(max_pending) = size(given.max_pending, "maxPending")? {
+    definition.retain_ms = whole("retainMs")?;
+    if let Some(max_pending) = size("maxPending")? {
         definition.max_pending = max_pending;
     }
-    definition.max_tombstones = size(given.max_tombstones, "maxTombstones")?;
-    definition.max_bytes = size(given.max_bytes, "maxBytes")?;
-    if let Some(max_key_bytes) = size(given.max_key_bytes, "maxKeyBytes")? {
+    definition.max_tombstones = size("maxTombstones")?;
+    definition.max_bytes = size("maxBytes")?;
+    if let Some(max_key_bytes) = size("maxKeyBytes")? {
         definition.max_key_bytes = max_key_bytes;
     }
-    if let Some(max_links) = size(given.max_links, "maxLinks")? {
+    if let Some(max_links) = size("maxLinks")? {
         definition.max_links = max_links;
     }
-    if let Some(prefix) = given.attribute_prefix.text("attributePrefix")? {
+    if let Some(prefix) = get(given, "attributePrefix")?.text("attributePrefix")? {
         definition.attribute_prefix = prefix;
     }
-    definition.on_full = given
-        .on_full
+    definition.on_full = get(given, "onFull")?
         .choice("onFull", &[("reject", OnFull::Reject), ("evictOldest", OnFull::EvictOldest)])?;
-    definition.complete = match (given.complete_slots, given.complete_arrivals) {
-        (Value::Absent, Value::Absent) => given.complete.choice("complete", &[("all", Complete::All)])?,
-        (slots, Value::Absent) => Complete::Slots(count(slots, "complete.slots")?),
-        (Value::Absent, arrivals) => Complete::Arrivals(count(arrivals, "complete.arrivals")?),
-        _ => return Err(DefinitionError::new("complete", "must not have both `slots` and `arrivals`")),
-    };
+    definition.complete = read_rule(given)?;
     definition.check()?;
     Ok(definition)
 }
 
-fn read_slot(name: &str, given: GivenSlot) -> Result<Slot, DefinitionError> {
-    let option = |option: &str| format!("slots.{}.{option}", name.chars().take(64).collect::<String>());
-    let mut slot = Slot::new(name);
-    let number = |value: Value, option: String| {
-        let number = value.whole(&option, u32::MAX.into())?;
-        Ok(number.map(|number| u32::try_from(number).unwrap_or(u32::MAX)))
-    };
-    if let Some(min) = number(given.min, option("min"))? {
+/// When a join is complete: `complete`, or one of the properties of such an object.
+fn read_rule(given: &JsValue) -> Result<Complete, DefinitionError> {
+    match (get(given, "completeSlots")?, get(given, "completeArrivals")?) {
+        (Value::Absent, Value::Absent) => {
+            get(given, "complete")?.choice("complete", &[("all", Complete::All)])
+        }
+        (slots, Value::Absent) => Ok(Complete::Slots(count(slots, "complete.slots")?)),
+        (Value::Absent, arrivals) => Ok(Complete::Arrivals(count(arrivals, "complete.arrivals")?)),
+        _ => Err(DefinitionError::new("complete", "must not have both `slots` and `arrivals`")),
+    }
+}
+
+fn read_slots(given: &JsValue) -> Result<Vec<Slot>, DefinitionError> {
+    let slots = Reflect::get(given, &"slots".into()).map_err(|_| not_plain())?;
+    let slots = slots.dyn_into::<Array>().map_err(|_| not_plain())?;
+    let pairs = slots.iter().map(|pair| pair.dyn_into::<Array>().map_err(|_| not_plain()));
+    pairs.map(|pair| pair.and_then(|pair| read_slot(&pair.get(0), &pair.get(1)))).collect()
+}
+
+fn read_slot(name: &JsValue, given: &JsValue) -> Result<Slot, DefinitionError> {
+    let name = name.as_string().ok_or_else(not_plain)?;
+    let shown: String = name.chars().take(64).collect();
+    let option = |option: &str| format!("slots.{shown}.{option}");
+    let word = |name| Ok(get(given, name)?.whole(&option(name), u32::MAX.into())?.map(in_u32));
+
+    let mut slot = Slot::new(&name);
+    if let Some(min) = word("min")? {
         slot.min = min;
     }
-    slot.max = number(given.max, option("max"))?.unwrap_or(slot.min.max(1));
-    if let Some(relationship) = given.relationship.text(&option("relationship"))? {
+    slot.max = word("max")?.unwrap_or(slot.min.max(1));
+    if let Some(relationship) = get(given, "relationship")?.text(&option("relationship"))? {
         slot.relationship = relationship;
     }
-    slot.on_conflict = given.on_conflict.choice(
+    slot.on_conflict = get(given, "onConflict")?.choice(
         &option("onConflict"),
         &[("keepFirst", OnConflict::KeepFirst), ("replace", OnConflict::Replace)],
     )?;
     Ok(slot)
 }
 
+/// A property of an object; an error where there is no object, or the property cannot be read.
+fn get(object: &JsValue, option: &str) -> Result<Value, DefinitionError> {
+    let value = Reflect::get(object, &option.into()).map_err(|_| not_plain())?;
+    Ok(if value.is_undefined() {
+        Value::Absent
+    } else if let Some(number) = value.as_f64() {
+        Value::Number(number)
+    } else {
+        value.as_string().map_or(Value::Other, Value::Text)
+    })
+}
+
+fn not_plain() -> DefinitionError {
+    DefinitionError::new("definition", "must be an object with plain properties")
+}
+
+/// A number that is known to fit.
+fn in_u32(number: u64) -> u32 {
+    u32::try_from(number).unwrap_or(u32::MAX)
+}
+
 fn count(value: Value, option: &str) -> Result<u32, DefinitionError> {
-    let count = value.whole(option, u32::MAX.into())?.unwrap_or(0);
-    Ok(u32::try_from(count).unwrap_or(u32::MAX))
+    Ok(value.whole(option, u32::MAX.into())?.map_or(0, in_u32))
 }
 
 /// The largest whole number that JavaScript keeps exactly.
@@ -150,45 +147,5 @@ impl Value {
             let names: Vec<_> = choices.iter().map(|(name, _)| format!("`{name}`")).collect();
             DefinitionError::new(option, format!("must be {}", names.join(" or ")))
         })
-    }
-}
-
-impl<'de> Deserialize<'de> for Value {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct AnyValue;
-
-        impl<'de> Visitor<'de> for AnyValue {
-            type Value = Value;
-
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("a value")
-            }
-            fn visit_bool<E>(self, _: bool) -> Result<Value, E> {
-                Ok(Value::Other)
-            }
-            fn visit_i64<E>(self, number: i64) -> Result<Value, E> {
-                Ok(Value::Number(number as f64))
-            }
-            fn visit_u64<E>(self, number: u64) -> Result<Value, E> {
-                Ok(Value::Number(number as f64))
-            }
-            fn visit_f64<E>(self, number: f64) -> Result<Value, E> {
-                Ok(Value::Number(number))
-            }
-            fn visit_str<E>(self, text: &str) -> Result<Value, E> {
-                Ok(Value::Text(text.to_owned()))
-            }
-            fn visit_unit<E>(self) -> Result<Value, E> {
-                Ok(Value::Absent)
-            }
-            fn visit_seq<A: SeqAccess<'de>>(self, _: A) -> Result<Value, A::Error> {
-                Ok(Value::Other)
-            }
-            fn visit_map<A: MapAccess<'de>>(self, _: A) -> Result<Value, A::Error> {
-                Ok(Value::Other)
-            }
-        }
-
-        deserializer.deserialize_any(AnyValue)
     }
 }

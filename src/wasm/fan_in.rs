@@ -37,7 +37,7 @@ impl FanInTable {
     /// Text that says which option makes no sense and what it must be.
     #[wasm_bindgen(constructor)]
     pub fn new(given: JsValue) -> Result<FanInTable, String> {
-        let definition = definition::read(given).map_err(|error| error.to_string())?;
+        let definition = definition::read(&given).map_err(|error| error.to_string())?;
         let seed = with(|regions| regions.seed);
         FanIn::with_seed(definition, seed).map(Self).map_err(|error| error.to_string())
     }
