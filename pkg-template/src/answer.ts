@@ -1,6 +1,6 @@
 import { decodeAttributes } from './attributes.js';
 import type { CheckedDefinition } from './checked-definition.js';
-import { allNumbers, output, readText } from './memory.js';
+import { allBytes, allNumbers, numbersStart, outputStart, readAsciiAt } from './memory.js';
 import type { Complete, Expired, Outcome, RejectionReason } from './outcome.js';
 import { contextFromIds } from './span-context.js';
 import { canonicalTraceState } from './trace-state.js';
@@ -16,6 +16,8 @@ const REJECTIONS: readonly RejectionReason[] = [
 ];
 /** Set in the flags of a context that was received from elsewhere. */
 const REMOTE = 0x80;
+
+const NOTHING = new Uint8Array();
 
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
@@ -57,9 +59,9 @@ function attributesOf(encoded: Uint8Array): Attributes | undefined {
 export class Answer {
   readonly #definition: CheckedDefinition;
   readonly #numbers = allNumbers();
-  readonly #text = output();
-  #number = 0;
-  #character = 0;
+  readonly #bytes = allBytes();
+  #number = numbersStart();
+  #byte = outputStart();
 
   constructor(definition: CheckedDefinition) {
     this.#definition = definition;
@@ -112,7 +114,7 @@ export class Answer {
       const slot = this.number();
       const context = this.#context() as SpanContext;
       const length = this.number();
-      links.push(this.#link(context, slot, attributesOf(this.#bytes(length))));
+      links.push(this.#link(context, slot, attributesOf(this.#take(length))));
     }
     const { name, prefix } = this.#definition;
     const attributes: Attributes = {
@@ -140,17 +142,18 @@ export class Answer {
   }
 
   #ascii(length: number): string {
-    const start = this.#character;
-    this.#character += length;
-    return readText(this.#text, start, length);
+    const start = this.#byte;
+    this.#byte += length;
+    return readAsciiAt(start, length);
   }
 
-  #bytes(length: number): Uint8Array {
-    return this.#text.subarray(this.#character, (this.#character += length));
+  #take(length: number): Uint8Array {
+    if (length === 0) return NOTHING;
+    return this.#bytes.subarray(this.#byte, (this.#byte += length));
   }
 
   #key(length: number): string | Uint8Array {
-    const bytes = this.#bytes(length);
+    const bytes = this.#take(length);
     try {
       return utf8.decode(bytes);
     } catch {

@@ -8,6 +8,7 @@ import type { CheckedDefinition } from './checked-definition.js';
 import type { FanInDefinition } from './definition.js';
 import { SpanlinkError, invalidOption, optionsObject } from './errors.js';
 import { NO_TEXT, readHeaders, readerOf, textLength, writeHeader } from './headers.js';
+import type { RawHeaders } from './headers.js';
 import {
   MAX_HEADER_LENGTH,
   isBytes,
@@ -78,6 +79,15 @@ export interface FanInStats {
   undelivered: number;
 }
 
+/** The lengths of the texts of an offer, as Rust takes them, and where in the input they end. */
+interface Written {
+  key: number;
+  traceparent: number;
+  tracestate: number;
+  id: number;
+  end: number;
+}
+
 /** A length that stands for no text, and a slot that the definition does not have. */
 const NONE = 0xffff_ffff;
 
@@ -141,32 +151,65 @@ export class FanIn {
     const now = this.#time(undefined);
     const table = this.#alive();
 
-    const keySize = this.#keySize(key);
-    const idSize = 3 * (id ?? '').length;
-    reserve(
-      keySize + textLength(headers.traceparent) + headers.tracestate.length + idSize + attributeBytes.length,
-    );
-    const keyLength = this.#writeKey(key, keySize);
-    let offset = keyLength;
-    const traceparent = writeHeader(headers.traceparent, offset);
-    if (traceparent < NO_TEXT) offset += traceparent;
-    const tracestate = writeAscii(headers.tracestate, offset) ? headers.tracestate.length : 0;
-    offset += tracestate;
-    const idLength = id === undefined ? NONE : writeUtf8(id, offset);
-    if (id !== undefined) offset += idLength;
-    writeBytes(attributeBytes, offset);
+    const size = attributeBytes.length;
+    const written = this.#writeTogether(key, headers, id, size) ?? this.#writeEach(key, headers, id, size);
+    if (size > 0) writeBytes(attributeBytes, written.end);
 
     const index = this.#definition.slotIndex.get(slot) ?? NONE;
     const status = table.offer(
       now,
       index,
-      keyLength,
-      traceparent,
-      tracestate,
-      idLength,
-      attributeBytes.length,
+      written.key,
+      written.traceparent,
+      written.tracestate,
+      written.id,
+      size,
     );
     return readOutcome(this.#definition, status, index, attributeBytes);
+  }
+
+  /**
+   * Writes key, headers and id to the input by one call of an encoder, with room for `more` bytes after them. Gives
+   * `undefined` where they are not all ASCII text: then they go one by one, at three to four times the cost.
+   */
+  #writeTogether(
+    key: unknown,
+    { traceparent, tracestate }: RawHeaders,
+    id: string | undefined,
+    more: number,
+  ): Written | undefined {
+    if (typeof key !== 'string' || key.length > this.#definition.maxKeyBytes) return undefined;
+    if (typeof traceparent === 'object') return undefined;
+    const header = typeof traceparent === 'string' ? traceparent : '';
+    const text = key + header + tracestate + (id ?? '');
+    reserve(text.length + more);
+    if (!writeAscii(text, 0)) return undefined;
+    return {
+      key: key.length,
+      traceparent: typeof traceparent === 'string' ? header.length : NO_TEXT + traceparent,
+      tracestate: tracestate.length,
+      id: id === undefined ? NONE : id.length,
+      end: text.length,
+    };
+  }
+
+  /** The same, one by one: bytes, text that is not ASCII, what is no key. */
+  #writeEach(
+    key: unknown,
+    { traceparent, tracestate }: RawHeaders,
+    id: string | undefined,
+    more: number,
+  ): Written {
+    const keySize = this.#keySize(key);
+    reserve(keySize + textLength(traceparent) + tracestate.length + 3 * (id ?? '').length + more);
+    const written = { key: 0, traceparent: 0, tracestate: 0, id: NONE, end: 0 };
+    written.end = written.key = this.#writeKey(key as string, keySize);
+    written.traceparent = writeHeader(traceparent, written.end);
+    if (written.traceparent < NO_TEXT) written.end += written.traceparent;
+    if (writeAscii(tracestate, written.end)) written.tracestate = tracestate.length;
+    written.end += written.tracestate;
+    if (id !== undefined) written.end += written.id = writeUtf8(id, written.end);
+    return written;
   }
 
   /** Offers several events, in order. */

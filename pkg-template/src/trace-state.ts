@@ -11,8 +11,7 @@ import {
   KEPT_INPUT,
   MAX_HEADER_LENGTH,
   lengthsView,
-  output,
-  readText,
+  readAscii,
   reserve,
   writeAscii,
 } from './memory.js';
@@ -76,7 +75,7 @@ export class TraceState {
     if (keyLength < 0 || value.length > MAX_HEADER_LENGTH - keyLength) return this;
     if (!writeAscii(value, this.#header.length + keyLength)) return this;
     const length = tracestate_set(this.#header.length, keyLength, value.length);
-    return length === 0 ? this : fromCanonical(readText(output(), 0, length));
+    return length === 0 ? this : fromCanonical(readAscii(length));
   }
 
   /** The list without the member of a key. */
@@ -84,7 +83,7 @@ export class TraceState {
     const keyLength = this.#write(key);
     if (keyLength < 0) return this;
     const length = tracestate_unset(this.#header.length, keyLength);
-    return length === this.#header.length ? this : fromCanonical(readText(output(), 0, length));
+    return length === this.#header.length ? this : fromCanonical(readAscii(length));
   }
 
   /** The list as a header value: the very text it was parsed from, where that was in canonical form. */
@@ -113,7 +112,7 @@ export function parseTraceState(header: string): TraceState | undefined {
   if (!writeAscii(header, 0)) return undefined;
   const length = scan_tracestate(header.length);
   if (length === 0) return undefined;
-  return fromCanonical(length === 1 ? header : readText(output(), 0, length));
+  return fromCanonical(length === 1 ? header : readAscii(length));
 }
 
 /** The verdict that a list is in canonical form. */

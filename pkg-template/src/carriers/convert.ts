@@ -1,5 +1,5 @@
 import { NO_TEXT, REASONS, headerValue, textLength, writeHeader } from '../headers.js';
-import { output, readText, reserve } from '../memory.js';
+import { readAscii, reserve } from '../memory.js';
 import type { FoundHeaders } from './reader.js';
 
 /** Set in an answer whose rest is the code of a reason. */
@@ -30,5 +30,5 @@ export function convertWith(
   }
   const answer = convert(...(lengths as [number, number, number, number]));
   if (answer >= REJECTED) found.rejected = REASONS[answer - REJECTED];
-  else found.traceparent = readText(output(), 0, answer);
+  else found.traceparent = readAscii(answer);
 }
