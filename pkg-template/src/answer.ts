@@ -116,12 +116,12 @@ export class Answer {
       const length = this.number();
       links.push(this.#link(context, slot, attributesOf(this.#take(length))));
     }
-    const { name, prefix } = this.#definition;
+    const { name, attributeNames } = this.#definition;
     const attributes: Attributes = {
-      [`${prefix}.name`]: name,
-      [`${prefix}.trigger_count`]: arrivals,
-      [`${prefix}.link_count`]: links.length,
-      [`${prefix}.wait_ms`]: wait,
+      [attributeNames.name]: name,
+      [attributeNames.triggerCount]: arrivals,
+      [attributeNames.linkCount]: links.length,
+      [attributeNames.waitMs]: wait,
     };
     return { links, attributes, arrivals, linkless, linksDropped, firstArrival, lastArrival };
   }

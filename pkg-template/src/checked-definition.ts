@@ -7,7 +7,8 @@ import type { Attributes } from './types.js';
 /** A definition that was found to make sense, as it was when it was given. */
 export interface CheckedDefinition {
   name: string;
-  prefix: string;
+  /** The names of an outcome's attributes: made once, for text that is made anew costs a look-up each time. */
+  attributeNames: { name: string; triggerCount: string; linkCount: string; waitMs: string };
   maxKeyBytes: number;
   slots: { name: string; relationship: string; attributes: Attributes | undefined }[];
   slotIndex: Map<string, number>;
@@ -50,9 +51,15 @@ export function makeTable(definition: FanInDefinition): { table: FanInTable; che
       completeArrivals: rule.arrivals,
       slots: givenSlots.map(({ name, options }) => [name, options]),
     });
+    const prefix = (given.attributePrefix as string | undefined) ?? 'fan_in';
     const checked = {
       name: given.name as string,
-      prefix: (given.attributePrefix as string | undefined) ?? 'fan_in',
+      attributeNames: {
+        name: `${prefix}.name`,
+        triggerCount: `${prefix}.trigger_count`,
+        linkCount: `${prefix}.link_count`,
+        waitMs: `${prefix}.wait_ms`,
+      },
       maxKeyBytes: Number(given.maxKeyBytes ?? 1024),
       slots: givenSlots.map(({ name, attributes, options }) => {
         return { name, attributes, relationship: (options.relationship as string | undefined) ?? name };

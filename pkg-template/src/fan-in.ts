@@ -261,13 +261,12 @@ export class FanIn {
     const remote = span?.isRemote === true;
     const now = this.#time(undefined);
     const table = this.#alive();
-    const keySize = this.#keySize(key);
-    reserve(keySize + traceparent.length + list.length);
-    const keyLength = this.#writeKey(key, keySize);
-    if (traceparent === '') return table.settle(now, keyLength, -1, 0, 0, false) === 1;
+    if (traceparent === '') return table.settle(now, this.#writeOnlyKey(key), -1, 0, 0, false) === 1;
     const ids = traceparent.substring(3, 35) + traceparent.substring(36, 52);
-    writeAscii(ids, keyLength);
-    writeAscii(list, keyLength + ids.length);
+    // As for an offer: one call of an encoder, where the key is text.
+    const keyLength =
+      this.#writeTogether(key, { traceparent: ids, tracestate: list }, undefined, 0)?.key ??
+      this.#writeEach(key, { traceparent: ids, tracestate: list }, undefined, 0).key;
     const flags = Number.parseInt(traceparent.substring(53), 16);
     return table.settle(now, keyLength, flags, ids.length, list.length, remote) === 1;
   }

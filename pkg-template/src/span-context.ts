@@ -147,7 +147,7 @@ export function traceparentOf(context: SpanContext): string | undefined {
   const { traceId, spanId, traceFlags } = context ?? {};
   if (!isId(traceId, 32) || !isId(spanId, 16) || typeof traceFlags !== 'number') return undefined;
   reserve(0);
-  if (!writeAscii(traceId, 0) || !writeAscii(spanId, 32)) return undefined;
+  if (!writeAscii(traceId + spanId, 0)) return undefined;
   const length = format_traceparent(32, 16, traceFlags);
   return length === 0 ? undefined : readAscii(length);
 }
