@@ -2,8 +2,8 @@
 //!
 //! There are two kinds of crossing. Hot calls pass numbers over shared regions of memory: the host writes text into
 //! the *input*, calls a function with lengths, and reads *numbers* and *output* text. Nothing is allocated for them
-//! once the regions have their size. Cold calls go through js-sys (definitions) and serde-wasm-bindgen (statistics). Text is
-//! sliced by the host from its own strings wherever it can be; ids cross as text only where the host has none.
+//! once the regions have their size. Cold calls go through js-sys (definitions) and serde-wasm-bindgen (statistics).
+//! Text is sliced by the host from its own strings wherever it can be; ids cross as text only where the host has none.
 //!
 //! No function here panics: a panic would leave the whole instance unusable.
 //!
