@@ -1,104 +1,149 @@
-//! A queue of records by the time they are due.
+//! Which join is due first.
 
-use super::records::{Id, Record, Records};
+use core::cmp::Reverse;
+use std::collections::BinaryHeap;
 
-/// A binary heap of records by (due, sequence). Each record knows its place, so any of them can be taken out.
+use super::records::{Id, NONE, Place, Records};
+
+/// How many places in the heap may be out of date before they are sorted out.
+const STALE: usize = 64;
+
+/// A queue of records by (due, sequence).
 ///
-/// A plain list would do for a clock that never steps back; this one does.
-#[derive(Debug, Default)]
-pub(super) struct Deadlines(Vec<Id>);
+/// Deadlines come in order as long as the clock does not step back, so nearly all records stand in a list, each with
+/// its neighbours: to take one out touches those two, where a heap of a million touches some forty. What is due
+/// before the last of the list goes to a heap beside it. A record that leaves the heap leaves its ticket behind until
+/// that comes up.
+#[derive(Debug)]
+pub(super) struct Deadlines {
+    len: usize,
+    head: Id,
+    tail: Id,
+    /// The first of them always stands.
+    late: BinaryHeap<Reverse<Ticket>>,
+    /// How many of them stand.
+    late_len: usize,
+}
+
+/// When something is to be done about a record, in a heap that the record does not know its place in: it is found out
+/// of date when it comes up.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub(super) struct Ticket {
+    pub(super) due: i64,
+    pub(super) sequence: u32,
+    pub(super) id: Id,
+}
+
+impl Ticket {
+    fn new(records: &Records, id: Id) -> Option<Self> {
+        records.get(id).map(|record| Self { due: record.due, sequence: record.sequence, id })
+    }
+
+    /// A record has another sequence in each queue it enters, so a ticket is good for one stay.
+    fn stands(&self, records: &Records) -> bool {
+        records
+            .get(self.id)
+            .is_some_and(|record| record.place == Place::Late && record.sequence == self.sequence)
+    }
+}
+
+impl Default for Deadlines {
+    fn default() -> Self {
+        Self { len: 0, head: NONE, tail: NONE, late: BinaryHeap::new(), late_len: 0 }
+    }
+}
 
 impl Deadlines {
     pub(super) fn len(&self) -> usize {
-        self.0.len()
+        self.len
     }
 
     /// The record that is due first.
-    pub(super) fn first(&self) -> Option<Id> {
-        self.0.first().copied()
+    pub(super) fn first(&self, records: &Records) -> Option<Id> {
+        self.earlier(records, self.head)
+    }
+
+    /// The one that is due first of a record of the list and those of the heap.
+    fn earlier(&self, records: &Records, listed: Id) -> Option<Id> {
+        let late = self.late.peek().map(|Reverse(ticket)| *ticket);
+        Ticket::new(records, listed).into_iter().chain(late).min().map(|ticket| ticket.id)
     }
 
     /// The record that is due first, `other` not counted.
-    pub(super) fn first_but(&self, records: &Records, other: Option<Id>) -> Option<Id> {
-        if self.first() != other {
-            return self.first();
+    pub(super) fn first_but(&mut self, records: &Records, other: Option<Id>) -> Option<Id> {
+        let first = self.first(records)?;
+        if Some(first) != other {
+            return Some(first);
         }
-        // The second of a heap is one of the two below the first.
-        let second = if self.is_before(records, 2, 1) { 2 } else { 1 };
-        self.0.get(second).copied()
+        let record = records.get(first)?;
+        if record.place == Place::Listed {
+            return self.earlier(records, record.after);
+        }
+        let ticket = self.late.pop();
+        self.trim(records);
+        let second = self.first(records);
+        self.late.extend(ticket);
+        second
     }
 
+    /// Adds a record that is in no queue.
     pub(super) fn push(&mut self, records: &mut Records, id: Id) {
-        self.0.push(id);
-        self.rise(records, self.0.len().saturating_sub(1));
-    }
-
-    /// Takes a record out, wherever it stands.
-    pub(super) fn remove(&mut self, records: &mut Records, id: Id) {
-        let Some(at) = records.get(id).map(|record| record.heap as usize) else { return };
-        if self.0.get(at) != Some(&id) {
+        let Some(ticket) = Ticket::new(records, id) else { return };
+        let tail = self.tail;
+        let is_last = Ticket::new(records, tail).is_none_or(|tail| tail < ticket);
+        let Some(record) = records.get_mut(id) else { return };
+        self.len = self.len.saturating_add(1);
+        if !is_last {
+            record.place = Place::Late;
+            self.late.push(Reverse(ticket));
+            self.late_len = self.late_len.saturating_add(1);
             return;
         }
-        self.0.swap_remove(at);
-        if self.0.is_empty() {
-            self.0 = Vec::new();
-        }
-        if at < self.0.len() {
-            let at = self.rise(records, at);
-            self.sink(records, at);
+        record.place = Place::Listed;
+        record.before = tail;
+        record.after = NONE;
+        self.tail = id;
+        match records.get_mut(tail) {
+            Some(tail) => tail.after = id,
+            None => self.head = id,
         }
     }
 
-    /// Moves a record up to its place; says where that is.
-    fn rise(&mut self, records: &mut Records, mut at: usize) -> usize {
-        while let Some(parent) = at.checked_sub(1).map(|below| below >> 1) {
-            if !self.is_before(records, at, parent) {
-                break;
+    /// Takes a record out, wherever it stands; one that is in no queue stays as it is.
+    pub(super) fn remove(&mut self, records: &mut Records, id: Id) {
+        let Some(record) = records.get_mut(id) else { return };
+        let place = core::mem::take(&mut record.place);
+        let (before, after) = (record.before, record.after);
+        match place {
+            Place::Nowhere => return,
+            Place::Listed => {
+                match records.get_mut(before) {
+                    Some(before) => before.after = after,
+                    None => self.head = after,
+                }
+                match records.get_mut(after) {
+                    Some(after) => after.before = before,
+                    None => self.tail = before,
+                }
             }
-            self.swap(records, at, parent);
-            at = parent;
-        }
-        self.tell(records, at);
-        at
-    }
-
-    /// Moves a record down to its place.
-    fn sink(&mut self, records: &mut Records, mut at: usize) {
-        loop {
-            let left = at.saturating_mul(2).saturating_add(1);
-            let right = left.saturating_add(1);
-            let child = if self.is_before(records, right, left) { right } else { left };
-            if !self.is_before(records, child, at) {
-                break;
+            Place::Late => {
+                self.late_len = self.late_len.saturating_sub(1);
+                self.trim(records);
             }
-            self.swap(records, at, child);
-            at = child;
         }
-        self.tell(records, at);
+        self.len = self.len.saturating_sub(1);
     }
 
-    /// Whether the record at `a` is due before the one at `b`; not if there is none at `a`.
-    fn is_before(&self, records: &Records, a: usize, b: usize) -> bool {
-        let order = |at: usize| {
-            let record = records.get(*self.0.get(at)?)?;
-            Some((record.due, record.sequence))
-        };
-        order(a).is_some_and(|a| order(b).is_none_or(|b| a < b))
-    }
-
-    fn swap(&mut self, records: &mut Records, a: usize, b: usize) {
-        if a < self.0.len() && b < self.0.len() {
-            self.0.swap(a, b);
+    /// Drops tickets that do not stand: those before the first that does, and all once they are too many.
+    fn trim(&mut self, records: &Records) {
+        while self.late.peek().is_some_and(|Reverse(ticket)| !ticket.stands(records)) {
+            self.late.pop();
         }
-        self.tell(records, a);
-        self.tell(records, b);
-    }
-
-    /// Tells the record at a place where it is.
-    fn tell(&self, records: &mut Records, at: usize) {
-        let record: Option<&mut Record> = self.0.get(at).and_then(|id| records.get_mut(*id));
-        if let (Some(record), Ok(at)) = (record, u32::try_from(at)) {
-            record.heap = at;
+        if self.late.len() > self.late_len.saturating_mul(2).saturating_add(STALE) {
+            self.late.retain(|Reverse(ticket)| ticket.stands(records));
+        }
+        if self.late.is_empty() {
+            self.late = BinaryHeap::new();
         }
     }
 }

@@ -10,12 +10,27 @@ use crate::hash::HashSeed;
 /// Records are kept in pages, so that a table grows without moving, and without doubling, what it holds.
 const PAGE: usize = 1024;
 
-/// What a record costs beside its own bytes: the record, its places in index and heap, its allocation. Measured
+/// What a record costs beside its own bytes: the record, its place in the index, its allocation. Measured
 /// with a million joins on wasm32.
 pub(super) const RECORD_BYTES: usize = 64;
 
 /// The position of a record.
 pub(super) type Id = u32;
+
+/// The position of no record: there is no room for so many.
+pub(super) const NONE: Id = Id::MAX;
+
+/// How a record stands in the queue it is in.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub(super) enum Place {
+    /// It is in none.
+    #[default]
+    Nowhere,
+    /// In the list.
+    Listed,
+    /// In the heap beside it.
+    Late,
+}
 
 /// What a record stands for.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
@@ -38,12 +53,15 @@ pub(super) struct Record {
     pub(super) bytes: Vec<u8>,
     /// The deadline of a join that waits, the end of a tombstone's retention.
     pub(super) due: i64,
-    /// Tells the joins that have used this place apart, and orders those that are due at the same time.
+    /// Tells apart what has stood in this place, as a join that waits or as a tombstone, and orders those that are due
+    /// at the same time.
     pub(super) sequence: u32,
-    /// Its place in the heap it is in.
-    pub(super) heap: u32,
+    /// Its neighbours in the list it is in.
+    pub(super) before: Id,
+    pub(super) after: Id,
     hash: u32,
     pub(super) state: State,
+    pub(super) place: Place,
 }
 
 /// All records of a table.
@@ -86,8 +104,8 @@ impl Records {
     /// Adds a record whose bytes begin with a key that is not there yet.
     pub(super) fn insert(&mut self, key: &[u8], bytes: Vec<u8>, due: i64) -> Option<Id> {
         let hash = self.hash(key);
-        self.sequence = self.sequence.wrapping_add(1);
-        let record = Record { bytes, due, sequence: self.sequence, heap: 0, hash, state: State::Pending };
+        let (sequence, state, place) = (self.next_sequence(), State::Pending, Place::Nowhere);
+        let record = Record { bytes, due, sequence, before: NONE, after: NONE, hash, state, place };
         let id = self.place(record)?;
         let pages = &self.pages;
         self.index.insert_unique(spread(hash), id, |id| {
@@ -97,6 +115,12 @@ impl Records {
             record.map_or(0, |record| spread(record.hash))
         });
         Some(id)
+    }
+
+    /// Another sequence than any before.
+    pub(super) fn next_sequence(&mut self) -> u32 {
+        self.sequence = self.sequence.wrapping_add(1);
+        self.sequence
     }
 
     fn place(&mut self, record: Record) -> Option<Id> {
@@ -109,7 +133,7 @@ impl Records {
         }
         let full = self.pages.len().checked_sub(1)?.checked_mul(PAGE)?;
         let page = self.pages.last_mut()?;
-        let id = Id::try_from(full.checked_add(page.len())?).ok()?;
+        let id = Id::try_from(full.checked_add(page.len())?).ok().filter(|id| *id != NONE)?;
         page.push(record);
         Some(id)
     }

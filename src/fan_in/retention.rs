@@ -3,6 +3,7 @@
 use core::cmp::Reverse;
 use std::collections::BinaryHeap;
 
+use super::deadlines::Ticket;
 use super::definition::OnFull;
 use super::entry::Entry;
 use super::log::{self, Log};
@@ -24,14 +25,7 @@ const STALE_LEASES: usize = 64;
 /// Nothing delivers a timeout again as a broker does a message. So what `expire` hands out is leased: if the join
 /// is not settled when the lease ends, it is handed out again.
 #[derive(Debug, Default)]
-pub(super) struct Leases(BinaryHeap<Reverse<Lease>>);
-
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
-struct Lease {
-    due: i64,
-    sequence: u32,
-    id: Id,
-}
+pub(super) struct Leases(BinaryHeap<Reverse<Ticket>>);
 
 impl FanIn {
     /// The next join whose time is over at `now`; `None` when there is no more. Call it until then.
@@ -65,7 +59,7 @@ impl FanIn {
             self.lease(now, id);
             return Some(redelivered);
         }
-        if let Some(id) = self.pending.first()
+        if let Some(id) = self.pending.first(&self.records)
             && self.records.get(id).is_some_and(|record| record.due <= now)
         {
             self.end(now, id, &Entry::Expire);
@@ -76,7 +70,7 @@ impl FanIn {
             }
             return Some(false);
         }
-        while let Some(id) = self.closed.first()
+        while let Some(id) = self.closed.first(&self.records)
             && self.records.get(id).is_some_and(|record| record.due <= now)
         {
             self.drop_tombstone(id);
@@ -93,12 +87,13 @@ impl FanIn {
             }
             _ => lease.due,
         });
-        let deadline = self.pending.first().and_then(|id| self.records.get(id)).map(|record| record.due);
+        let deadline =
+            self.pending.first(&self.records).and_then(|id| self.records.get(id)).map(|record| record.due);
         lease.into_iter().chain(deadline).min()
     }
 
     /// The first lease that still stands.
-    fn first_lease(&mut self) -> Option<(Id, Lease)> {
+    fn first_lease(&mut self) -> Option<(Id, Ticket)> {
         while let Some(Reverse(lease)) = self.leases.0.peek().copied() {
             if self.stands(&lease) {
                 return Some((lease.id, lease));
@@ -109,7 +104,7 @@ impl FanIn {
     }
 
     /// Whether a lease is about a join that is still there and not settled.
-    fn stands(&mut self, lease: &Lease) -> bool {
+    fn stands(&mut self, lease: &Ticket) -> bool {
         let Some(record) = self.records.get(lease.id) else { return false };
         match record.state {
             State::Free | State::Pending => false,
@@ -128,11 +123,11 @@ impl FanIn {
         if let Some(record) = self.records.get(id)
             && due < record.due
         {
-            self.push_lease(Lease { due, sequence: record.sequence, id });
+            self.push_lease(Ticket { due, sequence: record.sequence, id });
         }
     }
 
-    fn push_lease(&mut self, lease: Lease) {
+    fn push_lease(&mut self, lease: Ticket) {
         let limit = self.closed.len().saturating_mul(2).saturating_add(STALE_LEASES);
         if self.leases.0.len() > limit {
             let mut leases = core::mem::take(&mut self.leases.0);
@@ -165,7 +160,10 @@ impl FanIn {
         let Some(record) = self.records.get_mut(id) else { return false };
         record.state = state;
         record.due = now.saturating_add_unsigned(retain);
-        let sequence = record.sequence;
+        let sequence = self.records.next_sequence();
+        if let Some(record) = self.records.get_mut(id) {
+            record.sequence = sequence;
+        }
         self.closed.push(&mut self.records, id);
         self.shrink_to_budget();
         self.records.get(id).is_some_and(|record| record.state == state && record.sequence == sequence)
@@ -175,9 +173,10 @@ impl FanIn {
     fn evict(&mut self, now: i64, id: Id) {
         self.end(now, id, &Entry::Evict);
         count(&mut self.stats.evicted);
-        let Some(sequence) = self.records.get(id).map(|record| record.sequence) else { return };
         if self.close(now, id, State::Undelivered) {
-            self.push_lease(Lease { due: i64::MIN, sequence, id });
+            if let Some(sequence) = self.records.get(id).map(|record| record.sequence) {
+                self.push_lease(Ticket { due: i64::MIN, sequence, id });
+            }
         } else if self.definition.retain_ms() == 0 || self.definition.max_tombstones() == 0 {
             count(&mut self.stats.undelivered);
         }
@@ -197,11 +196,11 @@ impl FanIn {
         if (is_full && !evicts) || stays.saturating_add(bytes) > limit {
             return false;
         }
-        if is_full && let Some(oldest) = self.pending.first() {
+        if is_full && let Some(oldest) = self.pending.first(&self.records) {
             self.evict(now, oldest);
         }
         while self.stats.bytes.saturating_add(bytes) > limit {
-            if let Some(oldest) = self.closed.first() {
+            if let Some(oldest) = self.closed.first(&self.records) {
                 self.drop_tombstone_early(oldest);
             } else if let Some(oldest) = self.pending.first_but(&self.records, within) {
                 self.evict(now, oldest);
@@ -219,7 +218,7 @@ impl FanIn {
 
     /// Drops tombstones until their number and all bytes are within their bounds.
     pub(super) fn shrink_to_budget(&mut self) {
-        while let Some(oldest) = self.closed.first()
+        while let Some(oldest) = self.closed.first(&self.records)
             && (self.closed.len() > self.definition.max_tombstones()
                 || self.definition.max_bytes.is_some_and(|limit| self.stats.bytes > in_u64(limit)))
         {
@@ -230,7 +229,7 @@ impl FanIn {
     /// Forgets a few of the tombstones whose retention has ended.
     pub(super) fn forget_overdue(&mut self, now: i64) {
         for _ in 0..OVERDUE_AN_OFFER {
-            match self.closed.first() {
+            match self.closed.first(&self.records) {
                 Some(id) if self.records.get(id).is_some_and(|record| record.due <= now) => {
                     self.drop_tombstone(id)
                 }

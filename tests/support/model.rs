@@ -17,7 +17,7 @@ enum State {
 #[derive(Clone, Debug)]
 struct Join {
     key: Vec<u8>,
-    /// Orders joins by their beginning.
+    /// Orders joins that are due at the same time: by their beginning, closed ones by their close.
     number: u64,
     log: History,
     state: State,
@@ -52,7 +52,7 @@ fn is_uuid(key: &[u8]) -> bool {
 pub(crate) struct Model {
     definition: Definition,
     joins: Vec<Join>,
-    begun: u64,
+    numbers: u64,
     /// All but the first three.
     counts: Stats,
     /// What the id of the last completion is to depend on.
@@ -61,7 +61,7 @@ pub(crate) struct Model {
 
 impl Model {
     pub(crate) fn new(definition: Definition) -> Self {
-        Self { definition, joins: Vec::new(), begun: 0, counts: Stats::default(), completed_of: Vec::new() }
+        Self { definition, joins: Vec::new(), numbers: 0, counts: Stats::default(), completed_of: Vec::new() }
     }
 
     pub(crate) fn stats(&self) -> Stats {
@@ -152,9 +152,9 @@ impl Model {
     }
 
     fn begin(&mut self, now: i64, event: &Event) -> Result<Answer, &'static str> {
-        let join = Join {
+        let mut join = Join {
             key: event.key.clone(),
-            number: self.begun,
+            number: 0,
             log: History(vec![(now, Entry::Arrive(event.clone()))]),
             state: State::Pending,
             due: now.saturating_add_unsigned(self.definition.timeout_ms),
@@ -170,7 +170,7 @@ impl Model {
         if !self.make_room(now, join.bytes(), None) {
             return Err("capacity");
         }
-        self.begun += 1;
+        join.number = self.next_number();
         self.joins.push(join);
         Ok(self.placed(now, self.joins.len() - 1, false))
     }
@@ -214,18 +214,24 @@ impl Model {
         }
     }
 
-    /// Makes a tombstone; says whether it is still there.
-    fn close(&mut self, now: i64, at: usize, state: State) -> bool {
-        let number = self.joins[at].number;
+    /// Makes a tombstone; says where it is, if it is still there.
+    fn close(&mut self, now: i64, at: usize, state: State) -> Option<usize> {
         if self.definition.retain_ms() == 0 || self.definition.max_tombstones() == 0 {
             self.counts.undelivered += u64::from(state == State::Undelivered);
             self.joins.remove(at);
-            return false;
+            return None;
         }
+        let number = self.next_number();
+        self.joins[at].number = number;
         self.joins[at].state = state;
         self.joins[at].due = now.saturating_add_unsigned(self.definition.retain_ms());
         self.shrink();
-        self.joins.iter().any(|join| join.number == number)
+        self.joins.iter().position(|join| join.number == number)
+    }
+
+    fn next_number(&mut self) -> u64 {
+        self.numbers += 1;
+        self.numbers
     }
 
     fn shrink(&mut self) {
@@ -306,9 +312,7 @@ impl Model {
             self.counts.expired += 1;
             self.joins[at].log.0.push((now, Entry::Expire));
             ended.push(self.ended(at, false));
-            let number = self.joins[at].number;
-            if self.close(now, at, State::Closed) {
-                let at = self.joins.iter().position(|join| join.number == number).expect("still there");
+            if let Some(at) = self.close(now, at, State::Closed) {
                 self.lease(now, at);
             }
         }
