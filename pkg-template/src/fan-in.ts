@@ -170,7 +170,7 @@ export class FanIn {
 
   /**
    * Writes key, headers and id to the input by one call of an encoder, with room for `more` bytes after them. Gives
-   * `undefined` where they are not all ASCII text: then they go one by one, at three to four times the cost.
+   * `undefined` where they are not all ASCII text: then they go one by one.
    */
   #writeTogether(
     key: unknown,
