@@ -1,4 +1,4 @@
-import { decodeAttributes } from './attributes.js';
+import { NO_ATTRIBUTES, decodeAttributes } from './attributes.js';
 import type { CheckedDefinition } from './checked-definition.js';
 import { allBytes, allNumbers, numbersStart, outputStart, readAsciiAt } from './memory.js';
 import type { Complete, Expired, Outcome, RejectionReason } from './outcome.js';
@@ -16,8 +16,6 @@ const REJECTIONS: readonly RejectionReason[] = [
 ];
 /** Set in the flags of a context that was received from elsewhere. */
 const REMOTE = 0x80;
-
-const NOTHING = new Uint8Array();
 
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
@@ -114,7 +112,7 @@ export class Answer {
       const slot = this.number();
       const context = this.#context() as SpanContext;
       const length = this.number();
-      links.push(this.#link(context, slot, attributesOf(this.#take(length))));
+      links.push(this.#link(context, slot, attributesOf(length === 0 ? NO_ATTRIBUTES : this.#take(length))));
     }
     const { name, attributeNames } = this.#definition;
     const attributes: Attributes = {
@@ -148,7 +146,6 @@ export class Answer {
   }
 
   #take(length: number): Uint8Array {
-    if (length === 0) return NOTHING;
     return this.#bytes.subarray(this.#byte, (this.#byte += length));
   }
 

@@ -11,7 +11,8 @@ const ARRAY = 6;
 
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
-const NOTHING = new Uint8Array();
+/** No attributes, encoded. */
+export const NO_ATTRIBUTES = new Uint8Array();
 
 /** The names and values of attributes; what no attribute can have for a value is left out. */
 export function attributeEntries(attributes: Attributes | undefined): [string, AttributeValue][] {
@@ -39,7 +40,7 @@ function isScalar(value: unknown): value is string | number | boolean {
 
 /** The bytes of attributes; no bytes for none. */
 export function encodeAttributes(attributes: Attributes | undefined): Uint8Array {
-  if (attributes === undefined) return NOTHING;
+  if (attributes === undefined) return NO_ATTRIBUTES;
   const bytes: number[] = [];
   for (const [name, value] of attributeEntries(attributes)) {
     pushText(bytes, name);

@@ -152,7 +152,7 @@ export class FanIn {
     const table = this.#alive();
 
     const size = attributeBytes.length;
-    const written = this.#writeTogether(key, headers, id, size) ?? this.#writeEach(key, headers, id, size);
+    const written = this.#write(key, headers, id, size);
     if (size > 0) writeBytes(attributeBytes, written.end);
 
     const index = this.#definition.slotIndex.get(slot) ?? NONE;
@@ -168,10 +168,12 @@ export class FanIn {
     return readOutcome(this.#definition, status, index, attributeBytes);
   }
 
-  /**
-   * Writes key, headers and id to the input by one call of an encoder, with room for `more` bytes after them. Gives
-   * `undefined` where they are not all ASCII text: then they go one by one.
-   */
+  /** Writes key, headers and id to the input, one after the other, with room for `more` bytes after them. */
+  #write(key: unknown, headers: RawHeaders, id: string | undefined, more: number): Written {
+    return this.#writeTogether(key, headers, id, more) ?? this.#writeEach(key, headers, id, more);
+  }
+
+  /** By one call of an encoder. Gives `undefined` where they are not all ASCII text. */
   #writeTogether(
     key: unknown,
     { traceparent, tracestate }: RawHeaders,
@@ -193,7 +195,7 @@ export class FanIn {
     };
   }
 
-  /** The same, one by one: bytes, text that is not ASCII, what is no key. */
+  /** One by one: bytes, text that is not ASCII, what is no key. */
   #writeEach(
     key: unknown,
     { traceparent, tracestate }: RawHeaders,
@@ -263,10 +265,7 @@ export class FanIn {
     const table = this.#alive();
     if (traceparent === '') return table.settle(now, this.#writeOnlyKey(key), -1, 0, 0, false) === 1;
     const ids = traceparent.substring(3, 35) + traceparent.substring(36, 52);
-    // As for an offer: one call of an encoder, where the key is text.
-    const keyLength =
-      this.#writeTogether(key, { traceparent: ids, tracestate: list }, undefined, 0)?.key ??
-      this.#writeEach(key, { traceparent: ids, tracestate: list }, undefined, 0).key;
+    const keyLength = this.#write(key, { traceparent: ids, tracestate: list }, undefined, 0).key;
     const flags = Number.parseInt(traceparent.substring(53), 16);
     return table.settle(now, keyLength, flags, ids.length, list.length, remote) === 1;
   }

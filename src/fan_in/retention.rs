@@ -157,13 +157,11 @@ impl FanIn {
             self.drop_record(id);
             return false;
         }
+        let sequence = self.records.next_sequence();
         let Some(record) = self.records.get_mut(id) else { return false };
         record.state = state;
         record.due = now.saturating_add_unsigned(retain);
-        let sequence = self.records.next_sequence();
-        if let Some(record) = self.records.get_mut(id) {
-            record.sequence = sequence;
-        }
+        record.sequence = sequence;
         self.closed.push(&mut self.records, id);
         self.shrink_to_budget();
         self.records.get(id).is_some_and(|record| record.state == state && record.sequence == sequence)
