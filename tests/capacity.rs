@@ -86,7 +86,8 @@ fn an_event_of_its_own_beyond_the_limit_changes_nothing() {
 
 #[test]
 fn tombstones_give_way_before_what_waits() {
-    let mut fan_in = table(300, OnFull::EvictOldest);
+    // Each of them takes 104 bytes.
+    let mut fan_in = table(420, OnFull::EvictOldest);
     for slot in 0..2 {
         offer(&mut fan_in, "closed", slot, 0);
     }

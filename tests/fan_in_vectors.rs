@@ -200,7 +200,7 @@ fn joined_json(definition: &Definition, joined: &Joined<'_>) -> Value {
 fn expired_json(definition: &Definition, expired: &Expired<'_>) -> Value {
     let mut json = joined_json(definition, &expired.joined);
     let (arrived, missing) = names(definition, &expired.progress);
-    json["key"] = String::from_utf8_lossy(expired.joined.key()).into();
+    json["key"] = String::from_utf8_lossy(&expired.joined.key()).into();
     json["reason"] = if expired.evicted { "evicted" } else { "timeout" }.into();
     json["redelivered"] = expired.redelivered.into();
     json["arrived"] = arrived.into();

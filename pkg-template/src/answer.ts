@@ -1,8 +1,10 @@
 import { NO_ATTRIBUTES, decodeAttributes } from './attributes.js';
-import type { CheckedDefinition } from './checked-definition.js';
+import { ALL_SLOTS, MASK_SLOTS } from './checked-definition.js';
+import type { CheckedDefinition, CheckedSlot } from './checked-definition.js';
+import type { Event } from './events.js';
 import { allBytes, allNumbers, numbersStart, outputStart, readAsciiAt } from './memory.js';
 import type { Complete, Expired, Outcome, RejectionReason } from './outcome.js';
-import { contextFromIds } from './span-context.js';
+import { IDS_AT_A_TIME, IDS_LENGTH, contextFromIds } from './span-context.js';
 import { canonicalTraceState } from './trace-state.js';
 import type { Attributes, Link, SpanContext } from './types.js';
 
@@ -14,52 +16,26 @@ const REJECTIONS: readonly RejectionReason[] = [
   'slot_full',
   'capacity',
 ];
+/** The part of an answer that says what became of an event; what comes after it are slots, as bits. */
+const STATUS = 0xf;
+const STATUS_BITS = 4;
 /** Set in the flags of a context that was received from elsewhere. */
 const REMOTE = 0x80;
 
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
-/** The outcome of an offer, from the number that Rust answered with. `arrival` are the encoded attributes offered. */
-export function readOutcome(
-  definition: CheckedDefinition,
-  status: number,
-  slot: number,
-  arrival: Uint8Array,
-): Outcome {
-  switch (status) {
-    case 0:
-    case 1: {
-      const answer = new Answer(definition);
-      return { status: 'pending', arrived: answer.slots(), missing: answer.slots(), replaced: status === 1 };
-    }
-    case 2:
-    case 3:
-      return new Answer(definition).complete(status === 3);
-    case 4:
-    case 5:
-    case 6:
-      return { status: 'duplicate', phase: PHASES[status - 4] as 'pending' };
-    case 8:
-    case 9:
-      return new Answer(definition).late(PHASES[status - 7] as 'complete', slot, arrival);
-    case 10:
-      return { status: 'conflict', slot: definition.slots[slot]?.name ?? '' };
-    default:
-      return { status: 'rejected', reason: REJECTIONS[status - 11] ?? 'corrupt_state' };
-  }
-}
-
-function attributesOf(encoded: Uint8Array): Attributes | undefined {
-  return encoded.length === 0 ? undefined : decodeAttributes(encoded);
-}
-
-/** The numbers and the text of an answer, read from front to back (see `src/wasm/fan_in.rs`). */
+/**
+ * The numbers and the text of an answer, read from front to back (see `src/wasm/fan_in.rs`). Made after the call that
+ * gave it, and not to be used after the next.
+ */
 export class Answer {
   readonly #definition: CheckedDefinition;
   readonly #numbers = allNumbers();
   readonly #bytes = allBytes();
   #number = numbersStart();
   #byte = outputStart();
+  /** Those of the context that was read last, encoded. */
+  #attributes: Uint8Array = NO_ATTRIBUTES;
 
   constructor(definition: CheckedDefinition) {
     this.#definition = definition;
@@ -78,16 +54,60 @@ export class Answer {
     return names;
   }
 
-  complete(redelivered: boolean): Complete {
-    const completedBy = this.#definition.slots[this.number()]?.name as string;
-    const completionId = this.#ascii(32);
-    return { status: 'complete', redelivered, completionId, completedBy, ...this.#joined() };
+  /** The outcome of an event, of the number that Rust answered with. */
+  outcome(answered: number, { slot, attributes }: Event): Outcome {
+    const status = answered & STATUS;
+    switch (status) {
+      case 0:
+      case 1:
+        return this.#pending(answered >>> STATUS_BITS, status === 1);
+      case 2:
+      case 3:
+        return this.#complete(status === 3);
+      case 4:
+      case 5:
+      case 6:
+        return { status: 'duplicate', phase: PHASES[status - 4] as 'pending' };
+      case 8:
+      case 9:
+        return this.#late(PHASES[status - 7] as 'complete', slot, attributes);
+      case 10:
+        return { status: 'conflict', slot: this.#definition.slots[slot]?.name ?? '' };
+      default:
+        return { status: 'rejected', reason: REJECTIONS[status - 11] ?? 'corrupt_state' };
+    }
   }
 
-  late(after: 'complete' | 'expired', slot: number, arrival: Uint8Array): Outcome {
+  #pending(bits: number, replaced: boolean): Outcome {
+    const { lists } = this.#definition;
+    if (!lists) return { status: 'pending', arrived: this.slots(), missing: this.slots(), replaced };
+    const arrived = lists.of(bits & ALL_SLOTS).slice();
+    return { status: 'pending', arrived, missing: lists.of(bits >>> MASK_SLOTS).slice(), replaced };
+  }
+
+  #complete(redelivered: boolean): Complete {
+    const completedBy = this.#definition.slots[this.number()]?.name as string;
+    const completionId = this.#ascii(32);
+    const { links, attributes, arrivals, linkless, linksDropped, firstArrival, lastArrival } = this.#joined();
+    return {
+      status: 'complete',
+      redelivered,
+      completionId,
+      completedBy,
+      links,
+      attributes,
+      arrivals,
+      linkless,
+      linksDropped,
+      firstArrival,
+      lastArrival,
+    };
+  }
+
+  #late(after: 'complete' | 'expired', slot: number, arrival: Uint8Array): Outcome {
     const own = this.#context();
     const settledBy = this.#context();
-    const links: Link[] = own ? [this.#link(own, slot, attributesOf(arrival))] : [];
+    const links: Link[] = own ? [this.#link(own, slot, arrival)] : [];
     if (!settledBy) return { status: 'late', after, links };
     links.push({ context: settledBy });
     return { status: 'late', after, settledBy, links };
@@ -99,43 +119,81 @@ export class Answer {
     const [arrived, missing] = [this.slots(), this.slots()];
     const key = this.#key(keyLength);
     const { links, attributes, arrivals, linkless, linksDropped } = this.#joined();
-    const joined = { links, attributes, arrivals, linkless, linksDropped };
-    return { status: 'expired', reason, key, redelivered, arrived, missing, ...joined };
+    return {
+      status: 'expired',
+      reason,
+      key,
+      redelivered,
+      arrived,
+      missing,
+      links,
+      attributes,
+      arrivals,
+      linkless,
+      linksDropped,
+    };
   }
 
   /** What came together. */
   #joined() {
-    const [arrivals, linkless, linksDropped] = [this.number(), this.number(), this.number()];
-    const [firstArrival, lastArrival, wait] = [this.number(), this.number(), this.number()];
-    const links: Link[] = [];
-    for (let count = this.number(); count > 0; count--) {
-      const slot = this.number();
-      const context = this.#context() as SpanContext;
-      const length = this.number();
-      links.push(this.#link(context, slot, attributesOf(length === 0 ? NO_ATTRIBUTES : this.#take(length))));
-    }
-    const { name, attributeNames } = this.#definition;
-    const attributes: Attributes = {
-      [attributeNames.name]: name,
-      [attributeNames.triggerCount]: arrivals,
-      [attributeNames.linkCount]: links.length,
-      [attributeNames.waitMs]: wait,
-    };
+    const arrivals = this.number();
+    const linkless = this.number();
+    const linksDropped = this.number();
+    const firstArrival = this.number();
+    const lastArrival = this.number();
+    const wait = this.number();
+    const count = this.number();
+    const { attributeNames, attributes: template } = this.#definition;
+    const attributes: Attributes = { ...template };
+    attributes[attributeNames.triggerCount] = arrivals;
+    attributes[attributeNames.linkCount] = count;
+    attributes[attributeNames.waitMs] = wait;
+    const links = this.#links(count);
     return { links, attributes, arrivals, linkless, linksDropped, firstArrival, lastArrival };
   }
 
-  #link(context: SpanContext, slot: number, arrival: Attributes | undefined): Link {
-    const { attributes, relationship } = this.#definition.slots[slot] ?? {};
-    return { context, attributes: { ...attributes, ...arrival, 'link.relationship': relationship } };
+  #links(count: number): Link[] {
+    const links: Link[] = [];
+    let idsAt = this.#byte;
+    this.#byte += count * IDS_LENGTH;
+    let ids = '';
+    for (let link = 0; link < count; link++) {
+      const place = (link % IDS_AT_A_TIME) * IDS_LENGTH;
+      if (place === 0) {
+        const length = Math.min(IDS_AT_A_TIME, count - link) * IDS_LENGTH;
+        ids = readAsciiAt(idsAt, length);
+        idsAt += length;
+      }
+      const slot = this.number();
+      const context = this.#contextOf(this.number(), ids, place);
+      links.push(this.#link(context, slot, this.#attributes));
+    }
+    return links;
   }
 
+  #link(context: SpanContext, slot: number, arrival: Uint8Array): Link {
+    const { attributes, linkAttributes, relationship } = this.#definition.slots[slot] as CheckedSlot;
+    if (arrival.length === 0) return { context, attributes: { ...linkAttributes } };
+    return {
+      context,
+      attributes: { ...attributes, ...decodeAttributes(arrival), 'link.relationship': relationship },
+    };
+  }
+
+  /** The next context, its ids before the rest of it. */
   #context(): SpanContext | undefined {
     const flags = this.number();
-    if (flags < 0) return undefined;
+    return flags < 0 ? undefined : this.#contextOf(flags, this.#ascii(IDS_LENGTH), 0);
+  }
+
+  /** The context of ids that begin at a place of a text. What attributes come with it are in `#attributes`. */
+  #contextOf(flags: number, ids: string, place: number): SpanContext {
     const listLength = this.number();
-    const context = contextFromIds(this.#ascii(48), 0, 32, flags & ~REMOTE);
+    const attributesLength = this.number();
+    const state = listLength > 0 ? canonicalTraceState(this.#ascii(listLength)) : undefined;
+    this.#attributes = attributesLength > 0 ? this.#take(attributesLength) : NO_ATTRIBUTES;
+    const context = contextFromIds(ids, place, place + 32, flags & ~REMOTE, state);
     if ((flags & REMOTE) === 0) context.isRemote = false;
-    if (listLength > 0) context.traceState = canonicalTraceState(this.#ascii(listLength));
     return context;
   }
 

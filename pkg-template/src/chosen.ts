@@ -4,7 +4,7 @@ import { batch_end, batch_finish, batch_ids, batch_start } from './core/core.js'
 import { NO_TEXT, writeHeader } from './headers.js';
 import type { HeaderValue } from './headers.js';
 import * as memory from './memory.js';
-import { HEADER_LENGTH, contextFromIds, reasonOf } from './span-context.js';
+import { HEADER_LENGTH, IDS_AT_A_TIME, IDS_LENGTH, contextFromIds, reasonOf } from './span-context.js';
 import { parseTraceStates } from './trace-state.js';
 import type { TraceState } from './trace-state.js';
 import type { Link } from './types.js';
@@ -139,14 +139,6 @@ export function makeLinks({ places }: Chosen, headers: HeaderValue[], lists: str
   batch_end();
   return links;
 }
-
-/** The characters of a trace id and a span id. */
-const IDS_LENGTH = 48;
-/**
- * How many links get their ids from one decoded text: a kept id keeps that whole text alive, 48 bytes a link:
- * 95 bytes a kept id at 16, 12 KiB at 256.
- */
-const IDS_AT_A_TIME = 16;
 
 /** Gives the ids of links whose message had no text to cut them from: bytes, or white space around them. */
 function idsReader(linked: number) {

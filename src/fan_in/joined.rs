@@ -6,6 +6,7 @@ use sha2::{Digest as _, Sha256};
 
 use super::definition::Definition;
 use super::entry::{Arrival, ContextRef, Entry};
+use super::key;
 use super::log::Log;
 use super::reduce::{Join, Placement};
 use crate::bytes::Writer;
@@ -15,9 +16,12 @@ use crate::link::{Attributes, Link};
 #[derive(Clone, Debug)]
 pub struct Joined<'a> {
     definition: &'a Definition,
+    /// As records keep it.
     key: &'a [u8],
-    /// Those that count, by slot in declaration order, then in log order.
+    /// Those that count, in log order.
     events: Vec<Event<'a>>,
+    /// Where they are by slot in declaration order, those of a slot in log order; empty where they are in that order.
+    by_slot: Vec<usize>,
     /// How many links the limit left out.
     dropped: usize,
     first: i64,
@@ -45,12 +49,21 @@ pub struct JoinedLink<'a> {
 }
 
 impl<'a> Joined<'a> {
-    /// Reads a log up to its close.
-    pub(super) fn new(definition: &'a Definition, key: &'a [u8], log: Log<'a>, join: &mut Join) -> Self {
+    /// Reads key and log of a record, up to the close.
+    pub(super) fn new(definition: &'a Definition, record: &'a [u8], join: &mut Join) -> Self {
+        let (key, log) = key::split(record).unwrap_or_default();
         join.reduce(definition, Log::new(&[]), None);
-        let mut joined =
-            Self { definition, key, events: Vec::new(), dropped: 0, first: 0, last: 0, close: 0 };
-        for (time, entry) in log.entries() {
+        let mut joined = Self {
+            definition,
+            key,
+            events: Vec::new(),
+            by_slot: Vec::new(),
+            dropped: 0,
+            first: 0,
+            last: 0,
+            close: 0,
+        };
+        for (time, entry) in Log::new(log).entries() {
             let placement = join.step(definition, time, &entry);
             if let Entry::Arrive(arrival) = entry {
                 if placement == Placement::Replaced {
@@ -72,9 +85,15 @@ impl<'a> Joined<'a> {
         joined
     }
 
-    /// Applies the limit: one link for each slot first, slots in declaration order, then the earliest. The events are
-    /// still in log order.
+    /// Applies the limit: one link for each slot first, slots in declaration order, then the earliest.
     fn choose_links(&mut self) {
+        let mut room = self.definition.max_links;
+        if self.events.len() <= room {
+            for event in &mut self.events {
+                event.linked = event.arrival.context.is_some();
+            }
+            return;
+        }
         let mut firsts = vec![None; self.definition.slots.len()];
         for (at, event) in self.events.iter().enumerate() {
             if let (Some(_), Some(first)) =
@@ -83,7 +102,6 @@ impl<'a> Joined<'a> {
                 first.get_or_insert(at);
             }
         }
-        let mut room = self.definition.max_links;
         for at in firsts.into_iter().flatten().take(room) {
             if let Some(event) = self.events.get_mut(at) {
                 event.linked = true;
@@ -103,25 +121,38 @@ impl<'a> Joined<'a> {
         }
     }
 
-    /// Puts the events in the order of their slots, those of a slot in log order. Counted rather than compared: a
-    /// sort would be 6 KiB of the module.
+    /// Finds the order of slots, those of a slot in log order. Counted rather than compared: a sort would be 6 KiB of
+    /// the module.
     fn order_by_slot(&mut self) {
         if self.events.is_sorted_by_key(|event| event.arrival.slot) {
             return;
         }
-        let mut by_slot = vec![Vec::new(); self.definition.slots.len()];
-        for (at, event) in self.events.iter().enumerate() {
-            if let Some(events) = by_slot.get_mut(event.arrival.slot as usize) {
-                events.push(at);
+        // Where the next event of each slot goes: after all of the slots before.
+        let mut places = vec![0_usize; self.definition.slots.len().saturating_add(1)];
+        for event in &self.events {
+            if let Some(count) = places.get_mut((event.arrival.slot as usize).saturating_add(1)) {
+                *count = count.saturating_add(1);
             }
         }
-        let in_order = by_slot.into_iter().flatten();
-        self.events = in_order.filter_map(|at| self.events.get(at).cloned()).collect();
+        let mut before = 0_usize;
+        for place in &mut places {
+            before = before.saturating_add(*place);
+            *place = before;
+        }
+        self.by_slot = vec![0; self.events.len()];
+        for (at, event) in self.events.iter().enumerate() {
+            let Some(place) = places.get_mut(event.arrival.slot as usize) else { continue };
+            if let Some(slot) = self.by_slot.get_mut(*place) {
+                *slot = at;
+            }
+            *place = place.saturating_add(1);
+        }
     }
 
     /// The links: slots in declaration order, the events of a slot in log order.
     pub fn links(&self) -> impl Iterator<Item = JoinedLink<'a>> {
-        self.events.iter().filter(|event| event.linked).filter_map(|event| {
+        let event = |at| self.events.get(self.by_slot.get(at).copied().unwrap_or(at));
+        (0..self.events.len()).filter_map(event).filter(|event| event.linked).filter_map(|event| {
             let Arrival { slot, context, attributes, .. } = event.arrival;
             Some(JoinedLink { slot, context: context?, attributes })
         })
@@ -142,8 +173,10 @@ impl<'a> Joined<'a> {
 
     /// The key of the join.
     #[must_use]
-    pub fn key(&self) -> &'a [u8] {
-        self.key
+    pub fn key(&self) -> Vec<u8> {
+        let mut key = Vec::new();
+        key::decode(self.key, &mut key);
+        key
     }
 
     /// How many events it had.
@@ -190,31 +223,40 @@ impl<'a> Joined<'a> {
     /// such a key would be taken for the first.
     #[must_use]
     pub fn completion_id(&self) -> [u8; 32] {
-        // A heap sorts in a fifth of the code of a sort, and leases have one already.
-        let identities: BinaryHeap<Vec<u8>> = self.events.iter().map(|event| self.identity(event)).collect();
         let mut bytes = Vec::new();
         let mut writer = Writer::new(&mut bytes);
         writer.prefixed(self.definition.name.as_bytes());
-        writer.prefixed(self.key);
-        for identity in identities.into_sorted_vec() {
-            writer.prefixed(&identity);
+        writer.raw(self.key);
+        let mut digest = Sha256::new_with_prefix(&bytes);
+        bytes.clear();
+        let ends: Vec<usize> = self.events.iter().map(|event| self.identify(event, &mut bytes)).collect();
+        // A heap sorts in a fifth of the code of a sort, and leases have one already.
+        let mut rest = bytes.as_slice();
+        let mut start = 0;
+        let identities = ends.iter().filter_map(|end| {
+            let (identity, after) = rest.split_at_checked(end.saturating_sub(start))?;
+            (rest, start) = (after, *end);
+            Some(identity)
+        });
+        for identity in identities.collect::<BinaryHeap<_>>().into_sorted_vec() {
+            digest.update(identity);
         }
         let mut text = [b'0'; 32];
-        crate::trace_context::encode_hex(&Sha256::digest(&bytes), &mut text);
+        crate::trace_context::encode_hex(&digest.finalize(), &mut text);
         text
     }
 
-    fn identity(&self, event: &Event<'_>) -> Vec<u8> {
-        let mut bytes = Vec::new();
-        let mut writer = Writer::new(&mut bytes);
+    /// Appends what tells an event from all others; it says itself where it ends. Gives how many bytes there are then.
+    fn identify(&self, event: &Event<'_>, bytes: &mut Vec<u8>) -> usize {
+        let mut writer = Writer::new(bytes);
         if let Some(slot) = self.definition.slots.get(event.arrival.slot as usize) {
             writer.prefixed(slot.name.as_bytes());
         }
         let identity = event.arrival.identity();
+        Entry::Arrive(Arrival { slot: 0, ..identity }).encode(&mut writer);
         if identity.event_id.is_none() && identity.context.is_none() {
             writer.signed(event.time);
         }
-        Entry::Arrive(Arrival { slot: 0, ..identity }).encode(&mut writer);
-        bytes
+        bytes.len()
     }
 }

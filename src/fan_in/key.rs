@@ -54,16 +54,12 @@ pub(super) fn decode(encoded: &[u8], key: &mut Vec<u8>) {
 /// The bytes of a UUID's lower-case text.
 fn uuid(text: &[u8]) -> Option<[u8; 16]> {
     let text: &[u8; UUID_TEXT] = text.try_into().ok()?;
+    if HYPHENS.iter().any(|at| text.get(*at) != Some(&b'-')) {
+        return None;
+    }
     let mut digits = [0; 32];
-    let mut free = digits.iter_mut();
-    for (at, byte) in text.iter().enumerate() {
-        if HYPHENS.contains(&at) {
-            if *byte != b'-' {
-                return None;
-            }
-        } else {
-            *free.next()? = *byte;
-        }
+    for (to, from) in [(0..8, 0..8), (8..12, 9..13), (12..16, 14..18), (16..20, 19..23), (20..32, 24..36)] {
+        digits.get_mut(to)?.copy_from_slice(text.get(from)?);
     }
     crate::trace_context::decode_hex(&digits)
 }

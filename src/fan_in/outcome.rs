@@ -60,6 +60,12 @@ impl<'a> Progress<'a> {
         self.join.arrived()
     }
 
+    /// How many slots the definition has.
+    #[must_use]
+    pub fn slots(&self) -> usize {
+        self.definition.slots.len()
+    }
+
     /// The slots whose events the completion rule still has a use for, as positions in the definition.
     pub fn missing(&self) -> impl Iterator<Item = usize> + use<'a> {
         self.join.missing(self.definition)

@@ -10,9 +10,12 @@ use crate::hash::HashSeed;
 /// Records are kept in pages, so that a table grows without moving, and without doubling, what it holds.
 const PAGE: usize = 1024;
 
-/// What a record costs beside its own bytes: the record, its place in the index, its allocation. Measured
-/// with a million joins on wasm32.
-pub(super) const RECORD_BYTES: usize = 64;
+/// What a record costs: itself, with the bytes it has room for, and its place in the index. Measured with a million
+/// joins on wasm32.
+const RECORD_BYTES: usize = 104;
+
+/// So many bytes are kept in the record itself: the key of a UUID and one event with its context are 50.
+const ROOM: usize = 54;
 
 /// The position of a record.
 pub(super) type Id = u32;
@@ -46,11 +49,23 @@ pub(super) enum State {
     Undelivered,
 }
 
-/// One join. 40 bytes on wasm32.
+/// The key and the log of a join.
+///
+/// Most joins wait for their second event, and short ones are kept in place: an allocation of its own would cost each
+/// offer a call of the allocator and each join 20 bytes more.
+#[derive(Debug)]
+pub(super) enum Bytes {
+    /// The first `len` bytes of the room.
+    Here { len: u8, room: [u8; ROOM] },
+    /// More than there is room for.
+    Away(Vec<u8>),
+}
+
+/// One join. 80 bytes on wasm32.
 #[derive(Debug, Default)]
 pub(super) struct Record {
     /// The key and the log.
-    pub(super) bytes: Vec<u8>,
+    pub(super) bytes: Bytes,
     /// The deadline of a join that waits, the end of a tombstone's retention.
     pub(super) due: i64,
     /// Tells apart what has stood in this place, as a join that waits or as a tombstone, and orders those that are due
@@ -59,24 +74,32 @@ pub(super) struct Record {
     /// Its neighbours in the list it is in.
     pub(super) before: Id,
     pub(super) after: Id,
-    hash: u32,
     pub(super) state: State,
     pub(super) place: Place,
+}
+
+/// A place in the index. With the hash in it, a growing index reads no record: that were a cache miss each.
+#[derive(Clone, Copy, Debug)]
+struct Indexed {
+    hash: u32,
+    id: Id,
 }
 
 /// All records of a table.
 #[derive(Debug)]
 pub(super) struct Records {
     pages: Vec<Vec<Record>>,
+    /// There is memory for so many pages.
+    ahead: usize,
     free: Vec<Id>,
-    index: HashTable<Id>,
+    index: HashTable<Indexed>,
     seed: HashSeed,
     sequence: u32,
 }
 
 impl Records {
     pub(super) fn new(seed: HashSeed) -> Self {
-        Self { pages: Vec::new(), free: Vec::new(), index: HashTable::new(), seed, sequence: 0 }
+        Self { pages: Vec::new(), ahead: 0, free: Vec::new(), index: HashTable::new(), seed, sequence: 0 }
     }
 
     pub(super) fn get(&self, id: Id) -> Option<&Record> {
@@ -89,31 +112,22 @@ impl Records {
         self.pages.get_mut(id.checked_div(PAGE)?)?.get_mut(id.checked_rem(PAGE)?)
     }
 
-    /// The record of a key, given as [`key::encode`] wrote it.
-    pub(super) fn find(&self, key: &[u8]) -> Option<Id> {
-        let hash = self.hash(key);
-        let same = |id: &Id| {
-            self.get(*id).is_some_and(|record| {
-                // Encoded keys say where they end, so none is the beginning of another.
-                record.hash == hash && record.bytes.starts_with(key)
-            })
+    /// The record of a key, given as [`key::encode`] wrote it, and its hash.
+    pub(super) fn find(&self, hash: u32, key: &[u8]) -> Option<Id> {
+        let same = |indexed: &Indexed| {
+            // Encoded keys say where they end, so none is the beginning of another.
+            indexed.hash == hash
+                && self.get(indexed.id).is_some_and(|record| record.bytes.as_slice().starts_with(key))
         };
-        self.index.find(spread(hash), same).copied()
+        self.index.find(spread(hash), same).map(|indexed| indexed.id)
     }
 
-    /// Adds a record whose bytes begin with a key that is not there yet.
-    pub(super) fn insert(&mut self, key: &[u8], bytes: Vec<u8>, due: i64) -> Option<Id> {
-        let hash = self.hash(key);
+    /// Adds a record whose bytes begin with a key that is not there yet, of this hash.
+    pub(super) fn insert(&mut self, hash: u32, bytes: Bytes, due: i64) -> Option<Id> {
         let (sequence, state, place) = (self.next_sequence(), State::Pending, Place::Nowhere);
-        let record = Record { bytes, due, sequence, before: NONE, after: NONE, hash, state, place };
+        let record = Record { bytes, due, sequence, before: NONE, after: NONE, state, place };
         let id = self.place(record)?;
-        let pages = &self.pages;
-        self.index.insert_unique(spread(hash), id, |id| {
-            let id = *id as usize;
-            let page = id.checked_div(PAGE).and_then(|page| pages.get(page));
-            let record = page.and_then(|page| page.get(id.checked_rem(PAGE)?));
-            record.map_or(0, |record| spread(record.hash))
-        });
+        self.index.insert_unique(spread(hash), Indexed { hash, id }, |indexed| spread(indexed.hash));
         Some(id)
     }
 
@@ -129,6 +143,7 @@ impl Records {
             return Some(id);
         }
         if self.pages.last().is_none_or(|page| page.len() == PAGE) {
+            self.grow_ahead();
             self.pages.push(Vec::with_capacity(PAGE));
         }
         let full = self.pages.len().checked_sub(1)?.checked_mul(PAGE)?;
@@ -138,23 +153,39 @@ impl Records {
         Some(id)
     }
 
+    /// Has the allocator get memory for a sixteenth more pages at once. V8 takes each growth of a WebAssembly memory for
+    /// as much garbage as the memory has bytes: with growth page by page, a full collection runs every 5000 offers, and
+    /// a million of them take 1.6 times as long.
+    fn grow_ahead(&mut self) {
+        let pages = self.pages.len();
+        let more = pages.checked_div(16).unwrap_or_default();
+        if more > 0 && pages >= self.ahead {
+            self.ahead = pages.saturating_add(more);
+            // What is freed at once stays with the allocator; unseen, or the compiler would leave both out.
+            core::hint::black_box(Vec::<Record>::with_capacity(more.saturating_mul(PAGE)));
+        }
+    }
+
     /// Takes a record out.
     pub(super) fn remove(&mut self, id: Id) -> Option<Record> {
         let record = core::mem::take(self.get_mut(id)?);
-        if let Ok(entry) = self.index.find_entry(spread(record.hash), |other| *other == id) {
+        let (key, _) = record.parts();
+        let hash = self.hash(key);
+        if let Ok(entry) = self.index.find_entry(spread(hash), |indexed| indexed.id == id) {
             entry.remove();
         }
         self.free.push(id);
         if self.index.is_empty() {
             // Nothing is left: the room of a former burst goes back at once.
             self.pages.clear();
+            self.ahead = 0;
             self.free = Vec::new();
             self.index = HashTable::new();
         }
         Some(record)
     }
 
-    fn hash(&self, key: &[u8]) -> u32 {
+    pub(super) fn hash(&self, key: &[u8]) -> u32 {
         let hash = self.seed.hash(|hasher| hasher.write(key));
         let [a, b, c, d, ..] = hash.to_le_bytes();
         u32::from_le_bytes([a, b, c, d])
@@ -164,7 +195,74 @@ impl Records {
 impl Record {
     /// The bytes of the key, and the log.
     pub(super) fn parts(&self) -> (&[u8], &[u8]) {
-        key::split(&self.bytes).unwrap_or_default()
+        key::split(self.bytes.as_slice()).unwrap_or_default()
+    }
+
+    /// What it takes, as [`Stats::bytes`](super::Stats::bytes) counts it.
+    pub(super) fn size(&self) -> usize {
+        size(self.bytes.as_slice().len())
+    }
+
+    /// How much more it would take with so many bytes more.
+    pub(super) fn growth(&self, more: usize) -> usize {
+        size(self.bytes.as_slice().len().saturating_add(more)).saturating_sub(self.size())
+    }
+}
+
+/// What a record takes whose key and log have so many bytes.
+pub(super) fn size(len: usize) -> usize {
+    if len <= ROOM { RECORD_BYTES } else { RECORD_BYTES.saturating_add(len) }
+}
+
+impl Default for Bytes {
+    fn default() -> Self {
+        Self::Here { len: 0, room: [0; ROOM] }
+    }
+}
+
+impl Bytes {
+    pub(super) fn new(bytes: &[u8]) -> Self {
+        let mut room = [0; ROOM];
+        match (room.get_mut(..bytes.len()), u8::try_from(bytes.len())) {
+            (Some(place), Ok(len)) => {
+                place.copy_from_slice(bytes);
+                Self::Here { len, room }
+            }
+            _ => Self::Away(bytes.to_vec()),
+        }
+    }
+
+    pub(super) fn as_slice(&self) -> &[u8] {
+        match self {
+            Self::Here { len, room } => room.get(..usize::from(*len)).unwrap_or_default(),
+            Self::Away(bytes) => bytes,
+        }
+    }
+
+    pub(super) fn append(&mut self, more: &[u8]) {
+        match self {
+            Self::Here { len, room } => {
+                let start = usize::from(*len);
+                let end = start.saturating_add(more.len());
+                if let (Some(place), Ok(end)) = (room.get_mut(start..end), u8::try_from(end)) {
+                    place.copy_from_slice(more);
+                    *len = end;
+                    return;
+                }
+                let mut all = Vec::with_capacity(end);
+                all.extend_from_slice(self.as_slice());
+                all.extend_from_slice(more);
+                *self = Self::Away(all);
+            }
+            Self::Away(bytes) => {
+                // Most logs have a few entries and no room to spare; a long one may double, or it would be copied for
+                // each.
+                if bytes.len() < 256 {
+                    bytes.reserve_exact(more.len());
+                }
+                bytes.extend_from_slice(more);
+            }
+        }
     }
 }
 

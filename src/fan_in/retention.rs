@@ -8,7 +8,7 @@ use super::definition::OnFull;
 use super::entry::Entry;
 use super::log::{self, Log};
 use super::outcome::{Expired, Progress};
-use super::records::{Id, RECORD_BYTES, State};
+use super::records::{Id, State};
 use super::reduce::Close;
 use super::stats::count;
 use super::table::FanIn;
@@ -35,8 +35,7 @@ impl FanIn {
     /// remembered.
     pub fn expire_next(&mut self, now: i64) -> Option<Expired<'_>> {
         let redelivered = self.close_next(now)?;
-        let log = Log::new(&self.answer_log);
-        let joined = super::Joined::new(&self.definition, &self.answer_key, log, &mut self.join);
+        let joined = super::Joined::new(&self.definition, &self.answer, &mut self.join);
         let evicted = matches!(self.join.closed(), Some((Close::Evicted, _)));
         let progress = Progress { definition: &self.definition, join: &self.join };
         Some(Expired { evicted, redelivered, progress, joined })
@@ -140,12 +139,12 @@ impl FanIn {
     /// Appends the entry that ends a join.
     fn end(&mut self, now: i64, id: Id, entry: &Entry<'_>) {
         let Some(record) = self.records.get_mut(id) else { return };
-        let before = record.bytes.len();
         let last = Log::new(record.parts().1).last_time();
-        record.bytes.reserve_exact(4);
-        log::append(&mut record.bytes, last, now, entry);
-        let grown = record.bytes.len().saturating_sub(before);
-        self.grow(grown);
+        self.entry.clear();
+        log::append(&mut self.entry, last, now, entry);
+        let growth = record.growth(self.entry.len());
+        record.bytes.append(&self.entry);
+        self.grow(growth);
     }
 
     /// Makes a tombstone of a join. Says whether it is there: with no retention, nothing is.
@@ -211,7 +210,7 @@ impl FanIn {
 
     /// What a join takes, as [`Stats::bytes`](super::Stats::bytes) counts it.
     fn size(&self, id: Id) -> u64 {
-        self.records.get(id).map_or(0, |record| in_u64(record.bytes.len().saturating_add(RECORD_BYTES)))
+        self.records.get(id).map_or(0, |record| in_u64(record.size()))
     }
 
     /// Drops tombstones until their number and all bytes are within their bounds.

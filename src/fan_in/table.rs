@@ -7,7 +7,7 @@ use super::joined::Joined;
 use super::key;
 use super::log::{self, Log};
 use super::outcome::{Outcome, Phase, Progress, Rejection};
-use super::records::{Id, RECORD_BYTES, Records, State};
+use super::records::{self, Bytes, Id, Records, State};
 use super::reduce::{Close, Join, Placement};
 use super::retention::{Leases, in_u64};
 use super::stats::{Stats, count};
@@ -31,14 +31,13 @@ pub struct FanIn {
     pub(super) pending_bytes: u64,
     /// The state of the join that was last looked at.
     pub(super) join: Join,
-    /// The key that was last looked up, as records keep it.
+    /// The key that was last looked up, as records keep it, and its hash.
     key: Vec<u8>,
-    /// The entry that is about to be appended.
-    entry: Vec<u8>,
-    /// The log of the join that an answer is about; its record may be gone.
-    pub(super) answer_log: Vec<u8>,
-    /// The key of that join.
-    pub(super) answer_key: Vec<u8>,
+    hash: u32,
+    /// The entry that is about to be appended, or what takes the place of a log.
+    pub(super) entry: Vec<u8>,
+    /// Key and log of the join that an answer is about; its record may be gone.
+    pub(super) answer: Vec<u8>,
 }
 
 /// An event that is offered to a join.
@@ -103,9 +102,9 @@ impl FanIn {
             pending_bytes: 0,
             join: Join::default(),
             key: Vec::new(),
+            hash: 0,
             entry: Vec::new(),
-            answer_log: Vec::new(),
-            answer_key: Vec::new(),
+            answer: Vec::new(),
         })
     }
 
@@ -129,7 +128,7 @@ impl FanIn {
                 Outcome::Complete { joined: self.joined(), completed_by: slot, redelivered }
             }
             Decision::Duplicate(phase) => Outcome::Duplicate { phase },
-            Decision::Late(after) => Outcome::Late { after, settled_by: settled_by(&self.answer_log) },
+            Decision::Late(after) => Outcome::Late { after, settled_by: settled_by(&self.answer) },
             Decision::Conflict(slot) => Outcome::Conflict { slot },
             Decision::Rejected(reason) => Outcome::Rejected(reason),
         }
@@ -179,9 +178,7 @@ impl FanIn {
 
     /// The record of a key, unless its retention has ended; then it is forgotten.
     fn find(&mut self, now: i64, key: &[u8]) -> Option<Id> {
-        self.key.clear();
-        key::encode(key, &mut self.key);
-        let id = self.records.find(&self.key)?;
+        let id = self.look_up(key)?;
         let record = self.records.get(id)?;
         if record.state != State::Pending && record.due <= now {
             self.drop_tombstone(id);
@@ -190,23 +187,28 @@ impl FanIn {
         Some(id)
     }
 
+    /// The record of a key, whatever its retention.
+    fn look_up(&mut self, key: &[u8]) -> Option<Id> {
+        self.key.clear();
+        key::encode(key, &mut self.key);
+        self.hash = self.records.hash(&self.key);
+        self.records.find(self.hash, &self.key)
+    }
+
     /// Takes the first event of a join.
     fn begin(&mut self, now: i64, arrival: &Arrival<'_>) -> Result<Decision, Rejection> {
         let entry = Entry::Arrive(*arrival);
         self.join.reduce(&self.definition, Log::new(&[]), None);
         let placement = self.join.step(&self.definition, now, &entry);
-        self.entry.clear();
-        log::append(&mut self.entry, 0, now, &entry);
-        let len = self.key.len().saturating_add(self.entry.len());
-        if !self.make_room(now, len.saturating_add(RECORD_BYTES), None) {
+        log::append(&mut self.key, 0, now, &entry);
+        let size = records::size(self.key.len());
+        if !self.make_room(now, size, None) {
             return Err(Rejection::Capacity);
         }
-        let mut bytes = Vec::with_capacity(len);
-        bytes.extend_from_slice(&self.key);
-        bytes.extend_from_slice(&self.entry);
         let deadline = now.saturating_add_unsigned(self.definition.timeout_ms);
-        let id = self.records.insert(&self.key, bytes, deadline).ok_or(Rejection::Capacity)?;
-        self.grow(len.saturating_add(RECORD_BYTES));
+        let bytes = Bytes::new(&self.key);
+        let id = self.records.insert(self.hash, bytes, deadline).ok_or(Rejection::Capacity)?;
+        self.grow(size);
         self.pending.push(&mut self.records, id);
         Ok(self.placed(now, id, arrival.slot, placement))
     }
@@ -241,18 +243,18 @@ impl FanIn {
             Placement::Full => return Err(Rejection::SlotFull),
             _ => {}
         }
-        self.entry.clear();
-        log::append(&mut self.entry, last, now, &entry);
-        if !self.make_room(now, self.entry.len(), Some(id)) {
+        // Not in its place while room is made: an eviction appends an entry too.
+        let mut bytes = core::mem::take(&mut self.entry);
+        bytes.clear();
+        log::append(&mut bytes, last, now, &entry);
+        let growth = self.records.get(id).map_or(0, |record| record.growth(bytes.len()));
+        if !self.make_room(now, growth, Some(id)) {
             return Err(Rejection::Capacity);
         }
         let record = self.records.get_mut(id).ok_or(Rejection::Capacity)?;
-        // Most joins have a few entries and no room to spare; a long log may double, or it would be copied for each.
-        if record.bytes.len() < 256 {
-            record.bytes.reserve_exact(self.entry.len());
-        }
-        record.bytes.extend_from_slice(&self.entry);
-        self.grow(self.entry.len());
+        record.bytes.append(&bytes);
+        self.entry = bytes;
+        self.grow(growth);
         Ok(self.placed(now, id, arrival.slot, placement))
     }
 
@@ -268,18 +270,15 @@ impl FanIn {
 
     /// Copies what an answer is about: the record may go before the answer is read.
     pub(super) fn answer_about(&mut self, id: Id) {
-        self.answer_key.clear();
-        self.answer_log.clear();
+        self.answer.clear();
         if let Some(record) = self.records.get(id) {
-            let (key, log) = record.parts();
-            key::decode(key, &mut self.answer_key);
-            self.answer_log.extend_from_slice(log);
+            self.answer.extend_from_slice(record.bytes.as_slice());
         }
     }
 
     /// What came together in the join that the answer is about.
     pub(super) fn joined(&mut self) -> Joined<'_> {
-        Joined::new(&self.definition, &self.answer_key, Log::new(&self.answer_log), &mut self.join)
+        Joined::new(&self.definition, &self.answer, &mut self.join)
     }
 
     /// Records that the work a closed join led to is done, and the span it was done in. Later events of the key can
@@ -297,21 +296,23 @@ impl FanIn {
         if self.join.is_settled() {
             return true;
         }
-        let mut settled = key.to_vec();
+        let settled = &mut self.entry;
+        settled.clear();
+        settled.extend_from_slice(key);
         let mut last = 0;
         for (time, entry) in Log::new(log).entries() {
             let entry = match entry {
                 Entry::Arrive(arrival) => Entry::Arrive(arrival.identity()),
                 other => other,
             };
-            log::append(&mut settled, last, time, &entry);
+            log::append(settled, last, time, &entry);
             last = time;
         }
-        log::append(&mut settled, last, now, &Entry::Settle(span));
-        settled.shrink_to_fit();
+        log::append(settled, last, now, &Entry::Settle(span));
         record.state = State::Closed;
-        let before = core::mem::replace(&mut record.bytes, settled).len();
-        let after = record.bytes.len();
+        let before = record.size();
+        record.bytes = Bytes::new(&self.entry);
+        let after = record.size();
         self.stats.bytes = self.stats.bytes.saturating_sub(in_u64(before)).saturating_add(in_u64(after));
         self.shrink_to_budget();
         count(&mut self.stats.settled);
@@ -320,9 +321,8 @@ impl FanIn {
 
     /// What an open join has and lacks, and its deadline; `None` where there is no open join.
     pub fn inspect(&mut self, key: &[u8]) -> Option<(Progress<'_>, i64)> {
-        self.key.clear();
-        key::encode(key, &mut self.key);
-        let record = self.records.get(self.records.find(&self.key)?)?;
+        let id = self.look_up(key)?;
+        let record = self.records.get(id)?;
         if record.state != State::Pending {
             return None;
         }
@@ -347,8 +347,9 @@ impl FanIn {
     }
 }
 
-/// The span that a log was settled with.
-fn settled_by(log: &[u8]) -> Option<ContextRef<'_>> {
+/// The span that a join was settled with, of the key and the log.
+fn settled_by(record: &[u8]) -> Option<ContextRef<'_>> {
+    let (_, log) = key::split(record)?;
     Log::new(log).entries().find_map(|(_, entry)| match entry {
         Entry::Settle(span) => Some(span),
         _ => None,

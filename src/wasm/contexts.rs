@@ -119,22 +119,25 @@ pub fn parsed_ids() {
     });
 }
 
-/// Checks the trace id and the span id in the input and writes the header for them to the output. Gives its length,
-/// or 0 where they are not ids or the flags are not a whole number from 0 to 255.
+/// Checks the trace id and the span id in the input, of `ids` characters together, and writes the header for them to
+/// the output. Gives its length, or 0 where they are not ids or the flags are not a whole number from 0 to 255.
 #[wasm_bindgen]
-pub fn format_traceparent(trace_id: usize, span_id: usize, flags: f64) -> usize {
+pub fn format_traceparent(ids: usize, flags: f64) -> usize {
     with(|regions| {
         regions.clear();
-        let mut input = regions.input.as_slice();
-        let trace_id = TraceId::from_hex(take(&mut input, trace_id));
-        let span_id = SpanId::from_hex(take(&mut input, span_id));
-        let bits = flags as u8;
-        if let (Some(trace_id), Some(span_id), true) = (trace_id, span_id, f64::from(bits) == flags) {
-            let flags = TraceFlags::new(bits);
-            regions.output.extend_from_slice(&Traceparent { trace_id, span_id, flags }.to_header());
+        if let Some(traceparent) = checked(take(&mut regions.input.as_slice(), ids), flags) {
+            regions.output.extend_from_slice(&traceparent.to_header());
         }
         regions.output.len()
     })
+}
+
+/// The traceparent of a trace id and a span id, one after the other, and flags from outside.
+pub(super) fn checked(mut ids: &[u8], flags: f64) -> Option<Traceparent> {
+    let trace_id = TraceId::from_hex(take(&mut ids, 32))?;
+    let span_id = SpanId::from_hex(ids)?;
+    let bits = flags as u8;
+    (f64::from(bits) == flags).then_some(Traceparent { trace_id, span_id, flags: TraceFlags::new(bits) })
 }
 
 /// Checks the tracestate of `len` bytes in the input. Gives 0 where it is dropped or has no members, 1 where it is

@@ -4,13 +4,20 @@ use serde::Serialize;
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 
+use super::contexts::checked;
 use super::definition;
 use super::regions::{Regions, take, traceparent, with};
 use crate::fan_in::{ContextRef, FanIn, Joined, Offer, Outcome, Phase, Progress, Rejection, Stats};
-use crate::trace_context::{ListMembers, SpanId, TraceFlags, TraceId, Traceparent};
+use crate::trace_context::ListMembers;
 
 /// A length that stands for a text the host does not have.
 const NONE: u32 = u32::MAX;
+
+/// How many slots fit the bits of an answer; the host has the same number.
+const MASK_SLOTS: usize = 10;
+
+/// So many bytes of output are read before more events are offered.
+const LONG_ANSWER: usize = 1 << 16;
 
 /// Added to the flags of a context that was received from elsewhere.
 const REMOTE: u32 = 0x80;
@@ -42,62 +49,36 @@ impl FanInTable {
         FanIn::with_seed(definition, seed).map(Self).map_err(|error| error.to_string())
     }
 
-    /// Offers an event. The input has key, traceparent, tracestate, event id and attributes, one after the other.
+    /// Offers so many events. Each has six words in the lengths: the position of its slot, and how long its key,
+    /// traceparent, tracestate, event id and attributes are; these follow one another in the input.
     ///
-    /// Gives what became of it: 0 pending, 1 the same as a replacement, 2 complete, 3 complete and redelivered, 4 to
-    /// 6 duplicate of a pending, complete or expired join, 8 or 9 late after a complete or expired one, 10 conflict,
-    /// 11 and more a rejection. Pending: the numbers are the slots arrived and those missing, each list preceded by
-    /// its length. Complete and late: see [`write_joined`] and [`write_context`].
-    #[expect(clippy::too_many_arguments, reason = "numbers are all that crosses")]
-    pub fn offer(
-        &mut self,
-        now: f64,
-        slot: u32,
-        key: usize,
-        traceparent: u32,
-        tracestate: usize,
-        event_id: u32,
-        attributes: usize,
-    ) -> u32 {
+    /// In place of each slot is then what became of the event: 0 pending, 1 the same as a replacement, 2 complete, 3
+    /// complete and redelivered, 4 to 6 duplicate of a pending, complete or expired join, 8 or 9 late after a complete
+    /// or expired one, 10 conflict, 11 and more a rejection. For what comes with it see [`write_progress`];
+    /// complete has the slot that completed it, the completion id in the output, and [`write_joined`]; late the context
+    /// of the event and that of the span, each as [`write_ids`] and [`write_rest`] write them.
+    ///
+    /// Gives how many events were offered: a long answer is to be read before there is more.
+    pub fn offer(&mut self, now: f64, count: usize) -> usize {
+        let now = milliseconds(now);
         with(|regions| {
             regions.clear();
             let input = core::mem::take(&mut regions.input);
+            let mut words = core::mem::take(&mut regions.lengths);
             let mut rest = input.as_slice();
-            let key = take(&mut rest, key);
-            let header = self::traceparent(&mut rest, traceparent);
-            let list = take(&mut rest, tracestate);
-            let event_id = (event_id != NONE).then(|| take(&mut rest, event_id as usize));
-            let attributes = take(&mut rest, attributes);
-
-            let mut canonical = Vec::new();
-            let context = header.ok().map(|traceparent| {
-                let trace_state = canonical_list(list, &mut canonical);
-                ContextRef { traceparent, trace_state, is_remote: true }
-            });
-            let slot = (slot != NONE).then_some(slot as usize);
-            let offer = Offer { key, slot, event_id, context, attributes };
-            let answer = match self.0.offer(milliseconds(now), &offer) {
-                Outcome::Pending { progress, replaced } => {
-                    write_progress(regions, &progress);
-                    if replaced { REPLACED } else { PENDING }
+            let mut offered = 0_usize;
+            for words in words.as_chunks_mut().0.iter_mut().take(count) {
+                if regions.output.len() > LONG_ANSWER {
+                    break;
                 }
-                Outcome::Complete { joined, completed_by, redelivered } => {
-                    regions.number(completed_by);
-                    regions.output.extend_from_slice(&joined.completion_id());
-                    write_joined(regions, &joined);
-                    if redelivered { REDELIVERED } else { COMPLETE }
-                }
-                Outcome::Duplicate { phase } => DUPLICATE.saturating_add(phase_code(phase)),
-                Outcome::Late { after, settled_by } => {
-                    write_context(regions, context);
-                    write_context(regions, settled_by);
-                    LATE.saturating_add(phase_code(after))
-                }
-                Outcome::Conflict { .. } => CONFLICT,
-                Outcome::Rejected(reason) => REJECTED.saturating_add(rejection_code(reason)),
-            };
+                let answer = offer_one(&mut self.0, regions, now, &mut rest, *words);
+                let [slot, ..] = words;
+                *slot = answer;
+                offered = offered.saturating_add(1);
+            }
             regions.input = input;
-            answer
+            regions.lengths = words;
+            offered
         })
     }
 
@@ -110,10 +91,11 @@ impl FanInTable {
             let Some(expired) = self.0.expire_next(milliseconds(now)) else { return 0 };
             regions.number(u32::from(expired.evicted));
             regions.number(u32::from(expired.redelivered));
-            write_progress(regions, &expired.progress);
-            regions.output.extend_from_slice(expired.joined.key());
+            write_slots(regions, &expired.progress);
+            let key = expired.joined.key();
+            regions.output.extend_from_slice(&key);
             write_joined(regions, &expired.joined);
-            expired.joined.key().len()
+            key.len()
         })
     }
 
@@ -122,14 +104,15 @@ impl FanInTable {
         self.0.next_deadline().map(|deadline| deadline as f64)
     }
 
-    /// Settles the join whose key is in the input, followed, where `flags` is not negative, by trace id, span id and
-    /// tracestate of the span. Gives 0 for an open or unknown join, 1 for a closed one, 2 where the span is invalid.
+    /// Settles the join whose key is in the input, followed, where there is a span, by its trace id and span id, of
+    /// `ids` characters together, and its tracestate. Gives 0 for an open or unknown join, 1 for a closed one, 2 where
+    /// the span is not valid: then nothing is settled.
     pub fn settle(
         &mut self,
         now: f64,
         key: usize,
-        flags: f64,
         ids: usize,
+        flags: f64,
         tracestate: usize,
         remote: bool,
     ) -> u32 {
@@ -137,13 +120,10 @@ impl FanInTable {
             let mut rest = regions.input.as_slice();
             let key = take(&mut rest, key);
             let mut canonical = Vec::new();
-            let span = if flags < 0.0 {
+            let span = if ids == 0 {
                 None
             } else {
-                let mut ids = take(&mut rest, ids);
-                let trace_id = TraceId::from_hex(take(&mut ids, 32));
-                let (Some(trace_id), Some(span_id)) = (trace_id, SpanId::from_hex(ids)) else { return 2 };
-                let traceparent = Traceparent { trace_id, span_id, flags: TraceFlags::new(flags as u8) };
+                let Some(traceparent) = checked(take(&mut rest, ids), flags) else { return 2 };
                 let trace_state = canonical_list(take(&mut rest, tracestate), &mut canonical);
                 Some(ContextRef { traceparent, trace_state, is_remote: remote })
             };
@@ -158,7 +138,7 @@ impl FanInTable {
             regions.clear();
             let input = core::mem::take(&mut regions.input);
             let found = self.0.inspect(take(&mut input.as_slice(), key)).map(|(progress, deadline)| {
-                write_progress(regions, &progress);
+                write_slots(regions, &progress);
                 regions.numbers.push(deadline as f64);
             });
             regions.input = input;
@@ -214,13 +194,68 @@ fn rejection_code(reason: Rejection) -> u32 {
     }
 }
 
-/// Writes the slots arrived and those missing, each list preceded by its length.
-fn write_progress(regions: &mut Regions, progress: &Progress<'_>) {
-    write_slots(regions, progress.arrived());
-    write_slots(regions, progress.missing());
+/// Offers one event, whose texts are the next of the input.
+fn offer_one(
+    table: &mut FanIn,
+    regions: &mut Regions,
+    now: i64,
+    input: &mut &[u8],
+    [slot, key, traceparent, tracestate, event_id, attributes]: [u32; 6],
+) -> u32 {
+    let key = take(input, key as usize);
+    let header = self::traceparent(input, traceparent);
+    let list = take(input, tracestate as usize);
+    let event_id = (event_id != NONE).then(|| take(input, event_id as usize));
+    let attributes = take(input, attributes as usize);
+
+    let mut canonical = Vec::new();
+    let context = header.ok().map(|traceparent| {
+        let trace_state = canonical_list(list, &mut canonical);
+        ContextRef { traceparent, trace_state, is_remote: true }
+    });
+    let slot = (slot != NONE).then_some(slot as usize);
+    let offer = Offer { key, slot, event_id, context, attributes };
+    match table.offer(now, &offer) {
+        Outcome::Pending { progress, replaced } => {
+            (if replaced { REPLACED } else { PENDING }) | write_progress(regions, &progress)
+        }
+        Outcome::Complete { joined, completed_by, redelivered } => {
+            regions.number(completed_by);
+            regions.output.extend_from_slice(&joined.completion_id());
+            write_joined(regions, &joined);
+            if redelivered { REDELIVERED } else { COMPLETE }
+        }
+        Outcome::Duplicate { phase } => DUPLICATE.saturating_add(phase_code(phase)),
+        Outcome::Late { after, settled_by } => {
+            for context in [context, settled_by] {
+                write_ids(regions, context);
+                write_rest(regions, context, &[]);
+            }
+            LATE.saturating_add(phase_code(after))
+        }
+        Outcome::Conflict { .. } => CONFLICT,
+        Outcome::Rejected(reason) => REJECTED.saturating_add(rejection_code(reason)),
+    }
 }
 
-fn write_slots(regions: &mut Regions, slots: impl Iterator<Item = usize>) {
+/// Gives the slots arrived and those missing as bits of the answer, ten each, from bit 4 on; where a definition has
+/// more slots, writes them as [`write_slots`] does.
+fn write_progress(regions: &mut Regions, progress: &Progress<'_>) -> u32 {
+    if progress.slots() > MASK_SLOTS {
+        write_slots(regions, progress);
+        return 0;
+    }
+    let bits = |slots: &mut dyn Iterator<Item = usize>| slots.fold(0, |bits, slot| bits | (1_u32 << slot));
+    (bits(&mut progress.arrived()) | (bits(&mut progress.missing()) << MASK_SLOTS)) << 4
+}
+
+/// Writes the slots arrived and those missing, each list preceded by its length.
+fn write_slots(regions: &mut Regions, progress: &Progress<'_>) {
+    write_list(regions, &mut progress.arrived());
+    write_list(regions, &mut progress.missing());
+}
+
+fn write_list(regions: &mut Regions, slots: &mut dyn Iterator<Item = usize>) {
     let at = regions.numbers.len();
     regions.count(0);
     for slot in slots {
@@ -233,8 +268,7 @@ fn write_slots(regions: &mut Regions, slots: impl Iterator<Item = usize>) {
 }
 
 /// Writes what came together: the numbers arrivals, linkless, links dropped, first and last arrival, wait, number of
-/// links; then for each link its slot, its context, and the length of its attributes, which end its part of the
-/// output.
+/// links; to the output, the ids of all links; then for each link its slot and its context without the ids.
 fn write_joined(regions: &mut Regions, joined: &Joined<'_>) {
     regions.count(joined.arrivals());
     regions.count(joined.linkless());
@@ -242,26 +276,41 @@ fn write_joined(regions: &mut Regions, joined: &Joined<'_>) {
     regions.numbers.push(joined.first_arrival() as f64);
     regions.numbers.push(joined.last_arrival() as f64);
     regions.numbers.push(joined.wait_ms() as f64);
-    regions.count(joined.links().count());
+    let count = regions.numbers.len();
+    regions.count(0);
+    let mut links = 0_u32;
+    for link in joined.links() {
+        write_ids(regions, Some(link.context));
+        links = links.saturating_add(1);
+    }
+    if let Some(count) = regions.numbers.get_mut(count) {
+        *count = links.into();
+    }
     for link in joined.links() {
         regions.number(link.slot);
-        write_context(regions, Some(link.context));
-        regions.count(link.attributes.len());
-        regions.output.extend_from_slice(link.attributes);
+        write_rest(regions, Some(link.context), link.attributes);
     }
 }
 
-/// Writes a context: the number -1 for none; else its flags (with 0x80 for a remote one) and the length of its
-/// tracestate, and to the output trace id, span id and tracestate.
-fn write_context(regions: &mut Regions, context: Option<ContextRef<'_>>) {
+/// Writes trace id and span id of a context to the output.
+fn write_ids(regions: &mut Regions, context: Option<ContextRef<'_>>) {
+    if let Some(ContextRef { traceparent, .. }) = context {
+        regions.output.extend_from_slice(&traceparent.trace_id.to_hex());
+        regions.output.extend_from_slice(&traceparent.span_id.to_hex());
+    }
+}
+
+/// Writes the rest of a context: the number -1 for none; else its flags (with 0x80 for a remote one), and the lengths
+/// of its tracestate and of the attributes, which go to the output.
+fn write_rest(regions: &mut Regions, context: Option<ContextRef<'_>>, attributes: &[u8]) {
     let Some(ContextRef { traceparent, trace_state, is_remote }) = context else {
         return regions.number(-1);
     };
     regions.number(u32::from(traceparent.flags.bits()) | if is_remote { REMOTE } else { 0 });
     regions.count(trace_state.len());
-    regions.output.extend_from_slice(&traceparent.trace_id.to_hex());
-    regions.output.extend_from_slice(&traceparent.span_id.to_hex());
+    regions.count(attributes.len());
     regions.output.extend_from_slice(trace_state.as_bytes());
+    regions.output.extend_from_slice(attributes);
 }
 
 /// [`Stats`] with the names that JavaScript uses.

@@ -67,7 +67,7 @@ fn a_length_may_be_the_code_of_a_reason_instead() {
 
 fn format(trace_id: &str, span_id: &str, flags: f64) -> Option<String> {
     write(&[trace_id.as_bytes(), span_id.as_bytes()]);
-    let len = format_traceparent(trace_id.len(), span_id.len(), flags);
+    let len = format_traceparent(trace_id.len() + span_id.len(), flags);
     (len > 0).then(|| text(len))
 }
 
@@ -89,7 +89,7 @@ fn what_is_no_id_or_no_byte_is_not_formatted() {
     let upper = TRACE_ID.to_uppercase();
     for (trace_id, span_id) in [
         ("", SPAN_ID),
-        (SPAN_ID, TRACE_ID),
+        (TRACE_ID, TRACE_ID),
         (&TRACE_ID[1..], SPAN_ID),
         (&upper, SPAN_ID),
         (TRACE_ID, "0000000000000000"),

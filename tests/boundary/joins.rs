@@ -1,6 +1,7 @@
 //! Tables of joins: what every answer is made of.
 
 use js_sys::Object;
+use wasm_bindgen::JsValue;
 use wasm_bindgen_test::wasm_bindgen_test;
 
 use super::table::*;
@@ -9,15 +10,63 @@ use super::table::*;
 fn an_open_join_answers_with_its_slots() {
     let mut table =
         table(&[("slots", slots(&[("a", &[("onConflict", "replace".into())]), ("b", &[]), ("c", &[])]))]);
-    assert_eq!(offer(&mut table, 1.0, B), PENDING);
-    let mut answer = Answer::read();
-    assert_eq!((answer.slots(), answer.slots()), (vec![1.0], vec![0.0, 2.0]));
-    assert_eq!(offer(&mut table, 2.0, A), PENDING);
-    assert_eq!(offer(&mut table, 3.0, Event { id: Some("2"), ..A }), REPLACED);
-    let mut answer = Answer::read();
-    assert_eq!((answer.slots(), answer.slots()), (vec![0.0, 1.0], vec![2.0]));
+    let bits = |arrived: u32, missing: u32| (arrived | missing << 10) << 4;
+    let mut answer = |now, event| offer_all(&mut table, now, &[event]).1[0];
+    assert_eq!(answer(1.0, B), PENDING | bits(0b010, 0b101));
+    assert_eq!(answer(2.0, A), PENDING | bits(0b011, 0b100));
+    assert_eq!(answer(3.0, Event { id: Some("2"), ..A }), REPLACED | bits(0b011, 0b100));
     assert_eq!(offer(&mut table, 4.0, A), DUPLICATE);
     assert_eq!(offer(&mut table, 5.0, Event { id: Some("2"), ..B }), CONFLICT);
+}
+
+#[wasm_bindgen_test]
+fn more_slots_than_there_are_bits_for_are_numbers() {
+    let names: Vec<String> = (0..11).map(|slot| format!("slot-{slot}")).collect();
+    let named: Vec<(&str, &[(&str, JsValue)])> = names.iter().map(|name| (name.as_str(), &[][..])).collect();
+    let mut table = self::table(&[("slots", slots(&named[..10]))]);
+    let (_, answers) = offer_all(&mut table, 1.0, &[Event { slot: 9, ..A }]);
+    assert_eq!(answers, [PENDING | (1 << 9 | 0b01_1111_1111 << 10) << 4]);
+
+    let mut table = self::table(&[("slots", slots(&named))]);
+    let (_, answers) = offer_all(&mut table, 1.0, &[Event { slot: 10, ..A }, A]);
+    assert_eq!(answers, [PENDING, PENDING]);
+    let mut answer = Answer::read();
+    assert_eq!((answer.slots(), answer.slots()), (vec![10.0], (0..10_u8).map(f64::from).collect()));
+    assert_eq!((answer.slots(), answer.slots()), (vec![0.0, 10.0], (1..10_u8).map(f64::from).collect()));
+}
+
+#[wasm_bindgen_test]
+fn several_events_are_answered_in_order() {
+    let mut table = table(&[]);
+    let nonsense = Event { key: "", ..A };
+    let other = Event { key: "another", tracestate: "x=1", ..B };
+    let events = [A, nonsense, other, B, A, Event { id: Some("2"), attributes: &[1, b'n', 2], ..A }];
+    let (offered, answers) = offer_all(&mut table, 1.0, &events);
+    assert_eq!(offered, events.len());
+    let expected = [PENDING, REJECTED, PENDING, COMPLETE, DUPLICATE + OF_COMPLETE, LATE + OF_COMPLETE];
+    assert_eq!(answers.iter().map(|answer| answer & 15).collect::<Vec<_>>(), expected);
+    let mut answer = Answer::read();
+    assert_eq!(answer.number(), 1.0);
+    answer.text(32);
+    let ids: Vec<_> = answer.together().links.into_iter().map(|(_, context, _)| context.unwrap().1).collect();
+    assert_eq!(ids, [IDS, OTHER_IDS]);
+    assert_eq!((answer.context(), answer.context()), (Some((129.0, IDS.to_owned(), String::new())), None));
+    assert_eq!(stats(&table)("offered"), 6.0);
+}
+
+#[wasm_bindgen_test]
+fn a_long_answer_is_read_before_more_events_are_offered() {
+    let mut table = table(&[]);
+    let attributes = vec![0; 50_000];
+    let long = Event { attributes: &attributes, ..A };
+    for key in ["1", "2"] {
+        assert_eq!(offer(&mut table, 1.0, Event { key, ..long }), PENDING);
+    }
+    let events = ["1", "2", "3"].map(|key| Event { key, ..B });
+    let (offered, answers) = offer_all(&mut table, 2.0, &events);
+    // The word of an event that was not offered is still that of its slot.
+    assert_eq!((offered, answers), (2, vec![COMPLETE, COMPLETE, 1]));
+    assert_eq!(offer(&mut table, 2.0, events[2]), PENDING);
 }
 
 #[wasm_bindgen_test]
@@ -160,7 +209,7 @@ fn settle_says_what_it_found() {
     offer(&mut table, 1.0, A);
     assert_eq!(settle(&mut table, 1.0, "k", None), 0);
     offer(&mut table, 1.0, B);
-    for (ids, len) in [("", 0), (&IDS[1..], 47), (&IDS.replace('4', "G")[..], 48)] {
+    for (ids, len) in [(&IDS[1..], 47), (&IDS.replace('4', "G")[..], 48)] {
         assert_eq!(settle(&mut table, 1.0, "k", Some((1.0, ids, "", false))), 2, "{len} characters");
     }
     assert_eq!(settle(&mut table, 1.0, "k", Some((1.0, &format!("{IDS}0"), "", false))), 2);

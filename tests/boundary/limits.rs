@@ -5,7 +5,7 @@ use spanlink::wasm::*;
 use wasm_bindgen_test::wasm_bindgen_test;
 
 use super::batches::finish;
-use super::host::{buffer, text, write, write_lengths};
+use super::host::{buffer, lengths, text, write, write_lengths};
 use super::table::{
     A, B, COMPLETE, DUPLICATE, Event, NONE, OF_COMPLETE, PENDING, REJECTED, forget, inspect, offer, stats,
     table,
@@ -22,7 +22,7 @@ fn lengths_beyond_the_input_are_cut() {
     write(&[HEADER.as_bytes()]);
     // All of the region is more than any header may have.
     assert_eq!(parse_headers(0x7fff_ffff, 0), BAD_LENGTH);
-    assert_eq!(format_traceparent(usize::MAX, usize::MAX, 1.0), 0);
+    assert_eq!(format_traceparent(usize::MAX, 1.0), 0);
     assert_eq!(scan_tracestate(usize::MAX), 0);
     assert_eq!(tracestate_get(usize::MAX, usize::MAX), 0);
     assert_eq!(tracestate_set(usize::MAX, usize::MAX, usize::MAX), 0);
@@ -85,12 +85,17 @@ fn a_key_of_a_megabyte_crosses() {
 #[wasm_bindgen_test]
 fn a_call_leaves_the_input_as_it_was() {
     let mut table = table(&[]);
+    let mut offered = |words: [u32; 6]| {
+        write_lengths(&words);
+        assert_eq!(table.offer(1.0, 1), 1);
+        lengths(1)[0] & 15
+    };
     write(&[b"key", b"id"]);
-    assert_eq!(table.offer(1.0, 0, 3, 0, 0, 2, 0), PENDING);
-    assert!(table.inspect(3));
+    assert_eq!(offered([0, 3, 0, 0, 2, 0]), PENDING);
     // The host does not ask for the address again.
-    assert_eq!(table.offer(1.0, 0, 3, 0, 0, 2, 0), DUPLICATE);
-    assert_eq!(table.settle(1.0, 3, -1.0, 0, 0, false), 0);
+    assert_eq!(offered([0, 3, 0, 0, 2, 0]), DUPLICATE);
+    assert!(table.inspect(3));
+    assert_eq!(table.settle(1.0, 3, 0, 0.0, 0, false), 0);
     assert!(table.forget(1.0, 3));
 }
 
@@ -99,9 +104,14 @@ fn lengths_and_times_that_make_no_sense_do_no_harm() {
     let mut table = table(&[]);
     write(&[b"k"]);
     // All of the input is the key, which is too long; then nothing is left for the rest.
-    assert_eq!(table.offer(1.0, 0, usize::MAX, NONE, usize::MAX, 7, usize::MAX), REJECTED);
-    assert_eq!(table.offer(1.0, 0, 0, 0, 0, NONE, 0), REJECTED);
-    assert_eq!(table.settle(1.0, usize::MAX, 1.0, usize::MAX, usize::MAX, true), 2);
+    let all = u32::MAX - 1;
+    write_lengths(&[[0, all, NONE, all, 7, all], [0, 0, 0, 0, NONE, 0]].concat());
+    assert_eq!(table.offer(1.0, 2), 2);
+    assert_eq!(lengths(7).into_iter().step_by(6).collect::<Vec<_>>(), [REJECTED, REJECTED]);
+    assert_eq!(table.settle(1.0, usize::MAX, usize::MAX, 1.0, usize::MAX, true), 2);
+    // There are 1024 words, six for each event.
+    write_lengths(&[0; 1024]);
+    assert_eq!(table.offer(1.0, usize::MAX), 170);
     assert!(!table.inspect(usize::MAX));
     assert!(!table.forget(1.0, usize::MAX));
     let times = [f64::NAN, f64::INFINITY, f64::NEG_INFINITY, -0.5, 1e300, f64::MIN];

@@ -4,7 +4,7 @@ use js_sys::{Array, Object, Reflect};
 use spanlink::wasm::FanInTable;
 use wasm_bindgen::JsValue;
 
-use super::host::{numbers, output, write};
+use super::host::{lengths, numbers, output, write, write_lengths};
 
 /// A length that stands for a text the host does not have, and a slot that the definition does not have.
 pub(crate) const NONE: u32 = u32::MAX;
@@ -77,12 +77,33 @@ pub(crate) const OTHER: &str = "00-af7651916cd43dd8448eb211c80319c6-b7ad6b716920
 pub(crate) const OTHER_IDS: &str = "af7651916cd43dd8448eb211c80319c6b7ad6b7169203331";
 pub(crate) const B: Event<'_> = Event { slot: 1, traceparent: OTHER, ..A };
 
+/// Offers an event. Gives what became of it.
 pub(crate) fn offer(table: &mut FanInTable, now: f64, event: Event<'_>) -> u32 {
-    let Event { key, slot, traceparent, tracestate, id, attributes } = event;
-    let texts = [key, traceparent, tracestate, id.unwrap_or_default()].map(str::as_bytes);
-    write(&[&texts.concat(), attributes]);
+    let (offered, answers) = offer_all(table, now, &[event]);
+    assert_eq!(offered, 1);
+    answers[0] & 15
+}
+
+/// The words that announce an event.
+pub(crate) fn words(event: &Event<'_>) -> [u32; 6] {
+    let Event { key, slot, traceparent, tracestate, id, attributes } = *event;
     let id = id.map_or(NONE, |id| id.len() as u32);
-    table.offer(now, slot, key.len(), traceparent.len() as u32, tracestate.len(), id, attributes.len())
+    let len = |text: &str| text.len() as u32;
+    [slot, len(key), len(traceparent), len(tracestate), id, attributes.len() as u32]
+}
+
+/// Offers events at once. Gives how many were offered, and the answers to all.
+pub(crate) fn offer_all(table: &mut FanInTable, now: f64, events: &[Event<'_>]) -> (usize, Vec<u32>) {
+    let mut texts = Vec::new();
+    for Event { key, traceparent, tracestate, id, attributes, .. } in events {
+        let text = [*key, traceparent, tracestate, id.unwrap_or_default()].concat();
+        texts.extend([text.into_bytes(), attributes.to_vec()]);
+    }
+    write(&[&texts.concat()]);
+    write_lengths(&events.iter().flat_map(words).collect::<Vec<u32>>());
+    let offered = table.offer(now, events.len());
+    let answers = lengths(6 * events.len() as u32).chunks(6).map(|words| words[0]).collect();
+    (offered, answers)
 }
 
 pub(crate) fn settle(
@@ -91,9 +112,9 @@ pub(crate) fn settle(
     key: &str,
     span: Option<(f64, &str, &str, bool)>,
 ) -> u32 {
-    let (flags, ids, tracestate, remote) = span.unwrap_or((-1.0, "", "", false));
+    let (flags, ids, tracestate, remote) = span.unwrap_or((0.0, "", "", false));
     write(&[key.as_bytes(), ids.as_bytes(), tracestate.as_bytes()]);
-    table.settle(now, key.len(), flags, ids.len(), tracestate.len(), remote)
+    table.settle(now, key.len(), ids.len(), flags, tracestate.len(), remote)
 }
 
 pub(crate) fn inspect(table: &mut FanInTable, key: &str) -> Option<Answer> {
@@ -154,23 +175,32 @@ impl Answer {
         self.numbers.by_ref().take(count).collect()
     }
 
+    /// The next context, its ids before the rest of it.
     pub(crate) fn context(&mut self) -> Context {
         let flags = self.number();
         (flags >= 0.0).then(|| {
-            let len = self.number() as usize;
-            (flags, self.text(48), self.text(len))
+            let ids = self.text(48);
+            let (list, attributes) = self.rest();
+            assert!(attributes.is_empty());
+            (flags, ids, list)
         })
+    }
+
+    /// Tracestate and attributes of a context.
+    fn rest(&mut self) -> (String, Vec<u8>) {
+        let lengths = (self.number() as usize, self.number() as usize);
+        (self.text(lengths.0), self.bytes(lengths.1))
     }
 
     pub(crate) fn together(&mut self) -> Together {
         let numbers = self.numbers.by_ref().take(6).collect();
-        let links = (0..self.number() as usize)
-            .map(|_| {
-                let (slot, context) = (self.number(), self.context());
-                let len = self.number() as usize;
-                (slot, context, self.bytes(len))
-            })
-            .collect();
+        let ids: Vec<String> = (0..self.number() as usize).map(|_| self.text(48)).collect();
+        let link = |ids| {
+            let (slot, flags) = (self.number(), self.number());
+            let (list, attributes) = self.rest();
+            (slot, Some((flags, ids, list)), attributes)
+        };
+        let links = ids.into_iter().map(link).collect();
         Together { numbers, links }
     }
 }

@@ -64,7 +64,7 @@ impl From<Progress<'_>> for Slots {
 impl From<&Joined<'_>> for Together {
     fn from(joined: &Joined<'_>) -> Self {
         Self {
-            key: joined.key().to_vec(),
+            key: joined.key(),
             links: joined
                 .links()
                 .map(|link| (link.slot as usize, link.context.into(), link.attributes.to_vec()))

@@ -32,10 +32,12 @@ impl Join {
         self.log.settled_by().is_some()
     }
 
-    /// Key and log, and 64 bytes of book-keeping; of a key in the form of a UUID, its 16 bytes.
+    /// 104 bytes, in which there is room for 54 of key and log; more are kept elsewhere. Of a key in the form of a UUID,
+    /// there are its 16 bytes.
     fn bytes(&self) -> usize {
         let key = if is_uuid(&self.key) { 17 } else { prefixed(self.key.len()) };
-        64 + key + self.log.bytes()
+        let bytes = key + self.log.bytes();
+        if bytes <= 54 { 104 } else { 104 + bytes }
     }
 }
 
@@ -142,7 +144,7 @@ impl Model {
         }
         let (number, mut log) = (join.number, join.log.clone());
         log.0.push((now, Entry::Arrive(event.clone())));
-        let grown = log.bytes() - join.log.bytes();
+        let grown = Join { log: log.clone(), ..join.clone() }.bytes() - join.bytes();
         if !self.make_room(now, grown, Some(number)) {
             return Err("capacity");
         }
