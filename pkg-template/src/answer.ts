@@ -25,15 +25,17 @@ const REMOTE = 0x80;
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
 /**
- * The numbers and the text of an answer, read from front to back (see `src/wasm/fan_in.rs`). Made after the call that
- * gave it, and not to be used after the next.
+ * The numbers and the text of the last answer, read from front to back (see `src/wasm/fan_in.rs`): one object for all
+ * answers, for most have neither.
  */
 export class Answer {
   readonly #definition: CheckedDefinition;
-  readonly #numbers = allNumbers();
-  readonly #bytes = allBytes();
-  #number = numbersStart();
-  #byte = outputStart();
+  #numbers: Float64Array = new Float64Array();
+  #bytes: Uint8Array = NO_ATTRIBUTES;
+  #number = 0;
+  #byte = 0;
+  /** Whether they are those of an earlier answer. */
+  #isOld = true;
   /** Those of the context that was read last, encoded. */
   #attributes: Uint8Array = NO_ATTRIBUTES;
 
@@ -41,8 +43,23 @@ export class Answer {
     this.#definition = definition;
   }
 
+  /** To be called after each call that answers. */
+  renew(): this {
+    this.#isOld = true;
+    return this;
+  }
+
   number(): number {
+    if (this.#isOld) this.#begin();
     return this.#numbers[this.#number++] as number;
+  }
+
+  #begin(): void {
+    this.#isOld = false;
+    this.#numbers = allNumbers();
+    this.#bytes = allBytes();
+    this.#number = numbersStart();
+    this.#byte = outputStart();
   }
 
   /** A list of slots, by name. */
@@ -81,8 +98,12 @@ export class Answer {
   #pending(bits: number, replaced: boolean): Outcome {
     const { lists } = this.#definition;
     if (!lists) return { status: 'pending', arrived: this.slots(), missing: this.slots(), replaced };
-    const arrived = lists.of(bits & ALL_SLOTS).slice();
-    return { status: 'pending', arrived, missing: lists.of(bits >>> MASK_SLOTS).slice(), replaced };
+    return {
+      status: 'pending',
+      arrived: lists.copy(bits & ALL_SLOTS),
+      missing: lists.copy(bits >>> MASK_SLOTS),
+      replaced,
+    };
   }
 
   #complete(redelivered: boolean): Complete {

@@ -70,7 +70,8 @@ function pushScalar(bytes: number[], value: string | number | boolean | null | u
   }
 }
 
-function pushText(bytes: number[], text: string): void {
+/** Text as UTF-8, preceded by its length. */
+export function pushText(bytes: number[], text: string): void {
   const encoded = encoder.encode(text);
   pushNumber(bytes, encoded.length);
   for (const byte of encoded) bytes.push(byte);

@@ -1,7 +1,8 @@
-import { copyAttributes } from './attributes.js';
+import { copyAttributes, pushText } from './attributes.js';
 import { FanInTable } from './core/core.js';
 import type { FanInDefinition } from './definition.js';
 import { SpanlinkError } from './errors.js';
+import { numbers, readUtf8, reserve, writeBytes } from './memory.js';
 import type { Attributes } from './types.js';
 
 /** A definition that was found to make sense, as it was when it was given. */
@@ -30,25 +31,23 @@ export const MASK_SLOTS = 10;
 export const ALL_SLOTS = (1 << MASK_SLOTS) - 1;
 
 /** Lists of slot names by the bits that stand for them: each is made once, for a copy is faster than making one. */
-class SlotLists {
+export class SlotLists {
   readonly #names: string[];
-  readonly #lists = new Map<number, string[]>();
+  readonly #lists: (string[] | undefined)[];
 
   constructor(names: string[]) {
     this.#names = names;
+    this.#lists = Array.from({ length: 1 << names.length });
   }
 
-  /** The names of the slots whose bits are set. Not to be changed. */
-  of(bits: number): string[] {
-    let list = this.#lists.get(bits);
-    if (!list) {
-      list = this.#names.filter((_, slot) => bits & (1 << slot));
-      this.#lists.set(bits, list);
-    }
-    return list;
+  /** The names of the slots whose bits are set. */
+  copy(bits: number): string[] {
+    const list = (this.#lists[bits] ??= this.#names.filter((_, slot) => bits & (1 << slot)));
+    return list.slice();
   }
 }
 
+/** The options in the order in which Rust reads them. */
 const OPTIONS = [
   'name',
   'version',
@@ -58,83 +57,99 @@ const OPTIONS = [
   'maxTombstones',
   'maxBytes',
   'maxKeyBytes',
-  'onFull',
   'maxLinks',
   'attributePrefix',
+  'onFull',
 ];
+const RULE_OPTIONS = ['slots', 'arrivals'];
 const SLOT_OPTIONS = ['min', 'max', 'relationship', 'onConflict'];
+
+const ABSENT = 0;
+const NUMBER = 1;
+const TEXT = 2;
+/** For what is no value of any option. */
+const OTHER = 3;
 
 /** Makes a table for a definition. Whether that makes sense is for Rust to say. */
 export function makeTable(definition: FanInDefinition): { table: FanInTable; checked: CheckedDefinition } {
+  const { given, slots, bytes } = read(definition);
+  reserve(bytes.length);
+  writeBytes(bytes, 0);
+  const table = FanInTable.define(bytes.length);
+  if (!table) invalidDefinition(readUtf8(numbers(1)[0] as number));
+
+  const prefix = (given.attributePrefix as string | undefined) ?? 'fan_in';
+  const triggerCount = `${prefix}.trigger_count`;
+  const linkCount = `${prefix}.link_count`;
+  const waitMs = `${prefix}.wait_ms`;
+  const names = slots.map(({ name }) => name);
+  const checked = {
+    attributeNames: { triggerCount, linkCount, waitMs },
+    attributes: { [`${prefix}.name`]: given.name as string, [triggerCount]: 0, [linkCount]: 0, [waitMs]: 0 },
+    maxKeyBytes: Number(given.maxKeyBytes ?? 1024),
+    slots: slots.map(({ name, attributes, options }) => {
+      const relationship = (options.relationship as string | undefined) ?? name;
+      const linkAttributes = { ...attributes, 'link.relationship': relationship };
+      return { name, attributes, relationship, linkAttributes };
+    }),
+    slotIndex: new Map(names.map((name, index) => [name, index])),
+    lists: names.length > MASK_SLOTS ? undefined : new SlotLists(names),
+  };
+  return { table, checked };
+}
+
+function invalidDefinition(message: string, cause?: unknown): never {
+  throw new SpanlinkError('invalid_definition', message, { cause });
+}
+
+/** Reads a definition, each property once, and writes it down for Rust. */
+function read(definition: FanInDefinition) {
   try {
     const { slots, complete } = definition;
-    const given = pick(definition, OPTIONS);
+    const bytes: number[] = [];
+    const given = pick(bytes, definition, OPTIONS);
+    pushValue(bytes, complete);
+    pick(bytes, typeof complete === 'object' ? (complete ?? {}) : {}, RULE_OPTIONS);
     const givenSlots = Object.entries(record(slots, 'slots')).map(([name, slot]) => {
-      const options = pick(record(slot, `slots.${name.slice(0, 64)}`), SLOT_OPTIONS);
+      const shown = `slots.${name.slice(0, 64)}`;
+      pushValue(bytes, name);
+      const options = pick(bytes, record(slot, shown), SLOT_OPTIONS);
       const { attributes = {} } = slot;
-      return {
-        name,
-        options,
-        attributes: copyAttributes(record(attributes, `slots.${name.slice(0, 64)}.attributes`)),
-      };
+      return { name, options, attributes: copyAttributes(record(attributes, `${shown}.attributes`)) };
     });
-    const rule = typeof complete === 'object' ? pick(complete ?? {}, ['slots', 'arrivals']) : {};
-    const table = new FanInTable({
-      ...given,
-      complete: plain(complete),
-      completeSlots: rule.slots,
-      completeArrivals: rule.arrivals,
-      slots: givenSlots.map(({ name, options }) => [name, options]),
-    });
-    const prefix = (given.attributePrefix as string | undefined) ?? 'fan_in';
-    const attributeNames = {
-      triggerCount: `${prefix}.trigger_count`,
-      linkCount: `${prefix}.link_count`,
-      waitMs: `${prefix}.wait_ms`,
-    };
-    const { triggerCount, linkCount, waitMs } = attributeNames;
-    const names = givenSlots.map(({ name }) => name);
-    const checked = {
-      attributeNames,
-      attributes: {
-        [`${prefix}.name`]: given.name as string,
-        [triggerCount]: 0,
-        [linkCount]: 0,
-        [waitMs]: 0,
-      },
-      maxKeyBytes: Number(given.maxKeyBytes ?? 1024),
-      slots: givenSlots.map(({ name, attributes, options }) => {
-        const relationship = (options.relationship as string | undefined) ?? name;
-        const linkAttributes = { ...attributes, 'link.relationship': relationship };
-        return { name, attributes, relationship, linkAttributes };
-      }),
-      slotIndex: new Map(names.map((name, index) => [name, index])),
-      lists: names.length > MASK_SLOTS ? undefined : new SlotLists(names),
-    };
-    return { table, checked };
+    return { given, slots: givenSlots, bytes: Uint8Array.from(bytes) };
   } catch (error) {
-    const message =
-      typeof error === 'string' ? error : '`definition` must be an object with plain properties';
-    throw new SpanlinkError('invalid_definition', message, { cause: error });
+    if (error instanceof SpanlinkError) throw error;
+    return invalidDefinition('`definition` must be an object with plain properties', error);
   }
 }
 
 /** An object with properties that are named by the user. */
 function record<T extends object>(value: T, option: string): T {
   if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value;
-  throw `\`${option}\` must be an object`;
+  return invalidDefinition(`\`${option}\` must be an object`);
 }
 
-/** Some properties of an object, each read once. */
-function pick(source: object, names: readonly string[]): Record<string, unknown> {
-  return Object.fromEntries(names.map((name) => [name, plain((source as Record<string, unknown>)[name])]));
+/** Some properties of an object, each read once and written down. */
+function pick(bytes: number[], source: object, names: readonly string[]): Record<string, unknown> {
+  return Object.fromEntries(
+    names.map((name) => {
+      const value = (source as Record<string, unknown>)[name];
+      pushValue(bytes, value);
+      return [name, value];
+    }),
+  );
 }
 
-/**
- * A value that has no properties of its own, as every option is one; any other becomes `false`, which none is.
- *
- * Rust must never read a property that throws: the exception would leave its stack where it was.
- */
-function plain(value: unknown): unknown {
-  return ['object', 'function', 'symbol'].includes(typeof value) ? false : value;
+function pushValue(bytes: number[], value: unknown): void {
+  if (value === undefined) {
+    bytes.push(ABSENT);
+  } else if (typeof value === 'number') {
+    bytes.push(NUMBER, ...new Uint8Array(Float64Array.of(value).buffer));
+  } else if (typeof value === 'string') {
+    bytes.push(TEXT);
+    pushText(bytes, value);
+  } else {
+    bytes.push(OTHER);
+  }
 }

@@ -98,6 +98,7 @@ const INVALID_SPAN = 2;
  */
 export class FanIn {
   readonly #definition: CheckedDefinition;
+  readonly #answer: Answer;
   readonly #now: () => number;
   #table: FanInTable | undefined;
 
@@ -115,6 +116,7 @@ export class FanIn {
     seed();
     const { table, checked } = makeTable(definition);
     this.#definition = checked;
+    this.#answer = new Answer(checked);
     this.#now = now;
     this.#table = table;
   }
@@ -166,7 +168,7 @@ export class FanIn {
       const end = writeEvents(events, start, definition.maxKeyBytes);
       const offered = table.offer(now, end - start);
       const words = lengthsView();
-      const answer = new Answer(definition);
+      const answer = this.#answer.renew();
       for (let at = 0; at < offered; at++) {
         outcomes.push(answer.outcome(words[at * WORDS] as number, events[start + at] as Event));
       }
@@ -188,7 +190,7 @@ export class FanIn {
     const table = this.#alive();
     const expired: Expired[] = [];
     for (let key = table.expire_next(time); key > 0; key = table.expire_next(time)) {
-      expired.push(new Answer(this.#definition).expired(key));
+      expired.push(this.#answer.renew().expired(key));
     }
     return expired;
   }
@@ -234,7 +236,7 @@ export class FanIn {
   inspect(key: string | Uint8Array): { arrived: string[]; missing: string[]; deadline: number } | undefined {
     const table = this.#alive();
     if (!table.inspect(this.#writeOnlyKey(key))) return undefined;
-    const answer = new Answer(this.#definition);
+    const answer = this.#answer.renew();
     return { arrived: answer.slots(), missing: answer.slots(), deadline: answer.number() };
   }
 

@@ -189,6 +189,12 @@ export function readAsciiAt(start: number, length: number): string {
   return latin1Slice ? latin1Slice.call(view(), start, end) : decoder.decode(view().subarray(start, end));
 }
 
+/** The first bytes of the last answer's text. */
+export function readUtf8(length: number): string {
+  const start = output_address();
+  return decoder.decode(view().subarray(start, start + length));
+}
+
 let seeded = false;
 
 /**

@@ -72,6 +72,7 @@ fn encode8(bytes: [u8; 4]) -> [u8; 8] {
 }
 
 /// Writes each byte as two lower-case hexadecimal characters; stops where `text` ends.
+#[inline(never)]
 pub(crate) fn encode(bytes: &[u8], text: &mut [u8]) {
     let (quads, rest) = bytes.as_chunks::<4>();
     let (groups, _) = text.as_chunks_mut::<8>();

@@ -29,8 +29,14 @@ macro_rules! id {
             #[doc = concat!("The id written as exactly ", stringify!($chars), " lower-case hexadecimal characters;")]
             /// `None` for anything else and for all zeros.
             #[must_use]
-            #[inline(always)]
+            #[inline(never)]
             pub fn from_hex(text: &[u8]) -> Option<Self> {
+                Self::from_hex_inline(text)
+            }
+
+            /// The same for the one place that is worth the code.
+            #[inline(always)]
+            pub(super) fn from_hex_inline(text: &[u8]) -> Option<Self> {
                 hex::decode(text).and_then(Self::from_bytes)
             }
 

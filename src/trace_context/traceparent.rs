@@ -62,10 +62,10 @@ impl Traceparent {
         }
         let rest = delimiter(rest)?;
         let (trace_id, rest) = take::<32>(rest)?;
-        let trace_id = TraceId::from_hex(trace_id).ok_or(RejectReason::BadTraceId)?;
+        let trace_id = TraceId::from_hex_inline(trace_id).ok_or(RejectReason::BadTraceId)?;
         let rest = delimiter(rest)?;
         let (span_id, rest) = take::<16>(rest)?;
-        let span_id = SpanId::from_hex(span_id).ok_or(RejectReason::BadSpanId)?;
+        let span_id = SpanId::from_hex_inline(span_id).ok_or(RejectReason::BadSpanId)?;
         let rest = delimiter(rest)?;
         let (flags, rest) = take::<2>(rest)?;
         let flags = TraceFlags::new(hex::decode_byte(*flags).ok_or(RejectReason::BadFlags)?);

@@ -1,13 +1,15 @@
 //! The embedded fan-in table.
 
-use serde::Serialize;
+use serde::Serializer as _;
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 
 use super::contexts::checked;
 use super::definition;
 use super::regions::{Regions, take, traceparent, with};
-use crate::fan_in::{ContextRef, FanIn, Joined, Offer, Outcome, Phase, Progress, Rejection, Stats};
+use crate::fan_in::{
+    ContextRef, DefinitionError, FanIn, Joined, Offer, Outcome, Phase, Progress, Rejection, Stats,
+};
 use crate::trace_context::ListMembers;
 
 /// A length that stands for a text the host does not have.
@@ -38,15 +40,23 @@ pub struct FanInTable(FanIn);
 
 #[wasm_bindgen]
 impl FanInTable {
-    /// A table for a definition.
-    ///
-    /// # Errors
-    /// Text that says which option makes no sense and what it must be.
-    #[wasm_bindgen(constructor)]
-    pub fn new(given: JsValue) -> Result<FanInTable, String> {
-        let definition = definition::read(&given).map_err(|error| error.to_string())?;
-        let seed = with(|regions| regions.seed);
-        FanIn::with_seed(definition, seed).map(Self).map_err(|error| error.to_string())
+    /// A table for the definition of `len` bytes in the input, as [`definition`](super::definition) reads it. Where
+    /// there is none, the output is text that says which option makes no sense and what it must be, and the only
+    /// number is its length.
+    pub fn define(len: usize) -> Option<FanInTable> {
+        with(|regions| {
+            regions.clear();
+            let definition = definition::read(take(&mut regions.input.as_slice(), len));
+            match definition.and_then(|definition| FanIn::with_seed(definition, regions.seed)) {
+                Ok(table) => Some(Self(table)),
+                Err(error) => {
+                    let DefinitionError { option, expected } = error;
+                    regions.output.extend(["`", &option, "` ", &expected].concat().into_bytes());
+                    regions.count(regions.output.len());
+                    None
+                }
+            }
+        })
     }
 
     /// Offers so many events. Each has six words in the lengths: the position of its slot, and how long its key,
@@ -153,7 +163,9 @@ impl FanInTable {
 
     /// The statistics, as an object.
     pub fn stats(&self) -> JsValue {
-        serde_wasm_bindgen::to_value(&StatsObject::from(self.0.stats())).unwrap_or_default()
+        // Not as a struct: names of fields are cached, in a hash table that is 3 KiB of the module.
+        let serializer = serde_wasm_bindgen::Serializer::new().serialize_maps_as_objects(true);
+        serializer.collect_map(named(&self.0.stats())).unwrap_or_default()
     }
 }
 
@@ -164,6 +176,9 @@ fn milliseconds(now: f64) -> i64 {
 
 /// The canonical form of a tracestate: the header itself where it is canonical, empty where it is dropped.
 fn canonical_list<'a>(header: &'a [u8], canonical: &'a mut Vec<u8>) -> &'a str {
+    if header.is_empty() {
+        return "";
+    }
     let mut members = ListMembers::default();
     let list = match members.push_header(header) {
         Ok(()) if members.canonical_len() == header.len() => header,
@@ -314,50 +329,26 @@ fn write_rest(regions: &mut Regions, context: Option<ContextRef<'_>>, attributes
 }
 
 /// [`Stats`] with the names that JavaScript uses.
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct StatsObject {
-    pending: f64,
-    tombstones: f64,
-    bytes: f64,
-    offered: f64,
-    arrivals: f64,
-    completed: f64,
-    redelivered: f64,
-    duplicates: f64,
-    late: f64,
-    conflicts: f64,
-    rejected: f64,
-    replaced: f64,
-    expired: f64,
-    evicted: f64,
-    settled: f64,
-    forgotten: f64,
-    tombstones_dropped: f64,
-    undelivered: f64,
-}
-
-impl From<Stats> for StatsObject {
-    fn from(stats: Stats) -> Self {
-        Self {
-            pending: stats.pending as f64,
-            tombstones: stats.tombstones as f64,
-            bytes: stats.bytes as f64,
-            offered: stats.offered as f64,
-            arrivals: stats.arrivals as f64,
-            completed: stats.completed as f64,
-            redelivered: stats.redelivered as f64,
-            duplicates: stats.duplicates as f64,
-            late: stats.late as f64,
-            conflicts: stats.conflicts as f64,
-            rejected: stats.rejected as f64,
-            replaced: stats.replaced as f64,
-            expired: stats.expired as f64,
-            evicted: stats.evicted as f64,
-            settled: stats.settled as f64,
-            forgotten: stats.forgotten as f64,
-            tombstones_dropped: stats.tombstones_dropped as f64,
-            undelivered: stats.undelivered as f64,
-        }
-    }
+fn named(stats: &Stats) -> [(&'static str, f64); 18] {
+    [
+        ("pending", stats.pending),
+        ("tombstones", stats.tombstones),
+        ("bytes", stats.bytes),
+        ("offered", stats.offered),
+        ("arrivals", stats.arrivals),
+        ("completed", stats.completed),
+        ("redelivered", stats.redelivered),
+        ("duplicates", stats.duplicates),
+        ("late", stats.late),
+        ("conflicts", stats.conflicts),
+        ("rejected", stats.rejected),
+        ("replaced", stats.replaced),
+        ("expired", stats.expired),
+        ("evicted", stats.evicted),
+        ("settled", stats.settled),
+        ("forgotten", stats.forgotten),
+        ("tombstonesDropped", stats.tombstones_dropped),
+        ("undelivered", stats.undelivered),
+    ]
+    .map(|(name, count)| (name, count as f64))
 }

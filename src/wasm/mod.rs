@@ -2,7 +2,8 @@
 //!
 //! There are two kinds of crossing. Hot calls pass numbers over shared regions of memory: the host writes text into
 //! the *input*, calls a function with lengths, and reads *numbers* and *output* text. Nothing is allocated for them
-//! once the regions have their size. Cold calls go through js-sys (definitions) and serde-wasm-bindgen (statistics).
+//! once the regions have their size. A definition crosses the same way, as bytes; statistics go through
+//! serde-wasm-bindgen.
 //! Text is sliced by the host from its own strings wherever it can be; ids cross as text only where the host has none.
 //!
 //! No function here panics: a panic would leave the whole instance unusable.
@@ -20,6 +21,11 @@ mod contexts;
 mod definition;
 mod fan_in;
 mod regions;
+
+/// Of all that allocates, it is the smallest that neither leaks nor searches: 1.6 KiB less of a compressed module than
+/// the standard library's, and a little faster.
+#[global_allocator]
+static ALLOCATOR: talc::wasm::WasmDynamicTalc = talc::wasm::new_wasm_dynamic_allocator();
 
 pub use batch::{batch_end, batch_finish, batch_ids, batch_push, batch_start, links_address};
 pub use contexts::{

@@ -1,14 +1,13 @@
 //! Definitions as JavaScript gives them.
 
-use js_sys::{Array, Function, Map, Object, Reflect, Symbol};
-use spanlink::wasm::FanInTable;
-use wasm_bindgen::{JsCast, JsValue};
+use js_sys::{Array, Map};
+use wasm_bindgen::JsValue;
 use wasm_bindgen_test::wasm_bindgen_test;
 
-use super::table::{A, B, COMPLETE, PENDING, definition, object, offer, slots, table};
+use super::table::{A, B, COMPLETE, PENDING, define, definition, object, offer, slots, table, written};
 
 fn error(definition: JsValue) -> String {
-    FanInTable::new(definition).err().unwrap_or_else(|| "no error".to_owned())
+    define(&written(&definition)).err().unwrap_or_else(|| "no error".to_owned())
 }
 
 #[wasm_bindgen_test]
@@ -79,44 +78,24 @@ fn an_error_names_the_slot_and_its_option() {
 }
 
 #[wasm_bindgen_test]
-fn what_is_no_definition_is_refused() {
-    let cyclic = definition(&[]);
-    Reflect::set(&cyclic, &"name".into(), &cyclic).expect("a property");
-    assert_eq!(error(cyclic), "`name` must be text");
-    let cyclic = definition(&[]);
-    Reflect::set(&cyclic, &"slots".into(), &cyclic).expect("a property");
-    assert_eq!(error(cyclic), "`definition` must be an object with plain properties");
-
-    let function = Function::new_no_args("return 1");
-    for value in [function.clone().into(), Symbol::iterator().into(), Symbol::for_("name").into()] {
-        let message = error(definition(&[("timeoutMs", value)]));
-        assert_eq!(message, "`timeoutMs` must be a whole number from 0 to 9007199254740991");
+fn bytes_that_are_no_definition_are_refused() {
+    let whole = written(&definition(&[]));
+    for len in 0..whole.len() {
+        // Only options of a slot may be missing, and all of the second slot: they have defaults.
+        let missing = whole.len() - len;
+        assert_eq!(
+            define(&whole[..len]).is_ok(),
+            matches!(missing, 0..=4 | 7..=11),
+            "{missing} bytes missing"
+        );
     }
-    let given: [JsValue; 7] = [
-        JsValue::UNDEFINED,
-        JsValue::NULL,
-        "join".into(),
-        7.into(),
-        function.into(),
-        Symbol::iterator().into(),
-        Array::of1(&definition(&[])).into(),
-    ];
-    for value in given {
-        assert!(error(value.clone()).starts_with('`'), "{value:?} was taken");
+    for byte in 3..=u8::MAX {
+        assert_eq!(define(&[byte]).err(), Some("`name` must be text".to_owned()));
     }
-}
-
-#[wasm_bindgen_test]
-fn a_getter_that_throws_leaves_the_core_as_it_was() {
-    let before = table(&[]);
-    let given = definition(&[]);
-    let getter = object(&[("get", Function::new_no_args("throw new Error('from a getter')").into())]);
-    Object::<JsValue>::define_property(given.unchecked_ref(), &"maxLinks".into(), getter.unchecked_ref());
-    assert_eq!(error(given), "`definition` must be an object with plain properties");
-
-    let mut after = before;
-    assert_eq!(offer(&mut after, 1.0, A), PENDING);
-    assert_eq!(offer(&mut table(&[]), 1.0, A), PENDING);
+    let not_text = [2, 2, 0xc3, 0x28];
+    assert_eq!(define(&not_text).err(), Some("`name` must be text".to_owned()));
+    let too_short = [2, 0xff, 0xff, 0xff, 0x7f];
+    assert_eq!(define(&too_short).err(), Some("`name` must be text".to_owned()));
 }
 
 #[wasm_bindgen_test]

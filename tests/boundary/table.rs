@@ -4,7 +4,7 @@ use js_sys::{Array, Object, Reflect};
 use spanlink::wasm::FanInTable;
 use wasm_bindgen::JsValue;
 
-use super::host::{lengths, numbers, output, write, write_lengths};
+use super::host::{lengths, numbers, output, text, write, write_lengths};
 
 /// A length that stands for a text the host does not have, and a slot that the definition does not have.
 pub(crate) const NONE: u32 = u32::MAX;
@@ -35,8 +35,69 @@ pub(crate) fn definition(options: &[(&str, JsValue)]) -> JsValue {
     Object::assign(&definition.into(), &object(options).into()).into()
 }
 
+/// The options in the order in which they cross.
+const OPTIONS: [&str; 14] = [
+    "name",
+    "version",
+    "timeoutMs",
+    "retainMs",
+    "maxPending",
+    "maxTombstones",
+    "maxBytes",
+    "maxKeyBytes",
+    "maxLinks",
+    "attributePrefix",
+    "onFull",
+    "complete",
+    "completeSlots",
+    "completeArrivals",
+];
+
+/// A definition as the host writes it down.
+pub(crate) fn written(definition: &JsValue) -> Vec<u8> {
+    let get = |object: &JsValue, name: &str| Reflect::get(object, &name.into()).expect("a property");
+    let mut bytes = Vec::new();
+    for option in OPTIONS {
+        write_value(&mut bytes, &get(definition, option));
+    }
+    for slot in Array::from(&get(definition, "slots")).iter() {
+        let slot = Array::from(&slot);
+        write_value(&mut bytes, &slot.get(0));
+        for option in ["min", "max", "relationship", "onConflict"] {
+            write_value(&mut bytes, &get(&slot.get(1), option));
+        }
+    }
+    bytes
+}
+
+fn write_value(bytes: &mut Vec<u8>, value: &JsValue) {
+    if value.is_undefined() {
+        bytes.push(0);
+    } else if let Some(number) = value.as_f64() {
+        bytes.push(1);
+        bytes.extend(number.to_le_bytes());
+    } else if let Some(text) = value.as_string() {
+        bytes.push(2);
+        let mut len = text.len();
+        while len > 0x7f {
+            bytes.push(len as u8 | 0x80);
+            len >>= 7;
+        }
+        bytes.push(len as u8);
+        bytes.extend(text.into_bytes());
+    } else {
+        bytes.push(3);
+    }
+}
+
+/// A table for a definition as the host writes it down, or why there is none.
+pub(crate) fn define(written: &[u8]) -> Result<FanInTable, String> {
+    write(&[written]);
+    FanInTable::define(written.len()).ok_or_else(|| text(numbers(1)[0] as usize))
+}
+
 pub(crate) fn table(options: &[(&str, JsValue)]) -> FanInTable {
-    FanInTable::new(definition(options)).unwrap_or_else(|error| panic!("{error}"))
+    define(&written(&definition(options))).unwrap_or_else(|error| panic!("{error}"))
 }
 
 /// An event to offer.
