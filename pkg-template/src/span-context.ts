@@ -106,7 +106,7 @@ export function contextOf(headers: RawHeaders): SpanContext | number {
     if (tracestate !== '' && !(verdict & (CANONICAL | DROPPED))) state = parseTraceState(tracestate);
     return contextFromIds(text, 3, 36, flags, state);
   }
-  parsed_ids();
+  parsed_ids(length);
   text = readAscii(48);
   if (tracestate !== '' && !(verdict & (CANONICAL | DROPPED))) state = parseTraceState(tracestate);
   return contextFromIds(text, 0, 32, flags, state);

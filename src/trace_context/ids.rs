@@ -31,13 +31,12 @@ macro_rules! id {
             #[must_use]
             #[inline(never)]
             pub fn from_hex(text: &[u8]) -> Option<Self> {
-                Self::from_hex_inline(text)
+                hex::decode(text).and_then(Self::from_bytes)
             }
 
-            /// The same for the one place that is worth the code.
-            #[inline(always)]
-            pub(super) fn from_hex_inline(text: &[u8]) -> Option<Self> {
-                hex::decode(text).and_then(Self::from_bytes)
+            /// The id made of bytes of which it is known that they are not all zero.
+            pub(super) fn from_checked(bytes: [u8; $bytes]) -> Self {
+                Self(bytes)
             }
 
             /// The bytes, most significant first.
@@ -48,6 +47,7 @@ macro_rules! id {
 
             #[doc = concat!("The ", stringify!($chars), " lower-case hexadecimal characters, as ASCII.")]
             #[must_use]
+            #[inline(never)]
             pub fn to_hex(self) -> [u8; $chars] {
                 let mut text = [b'0'; $chars];
                 hex::encode(&self.0, &mut text);

@@ -24,9 +24,7 @@ const DROPPED: u32 = 8;
 pub fn parse_headers(len: u32, list: usize) -> u32 {
     with(|regions| {
         let mut input = regions.input.as_slice();
-        let parsed = traceparent(&mut input, len);
-        regions.parsed = parsed.ok();
-        match parsed {
+        match traceparent(&mut input, len) {
             Ok(traceparent) => u32::from(traceparent.flags.bits()) | list_verdict(take(&mut input, list)),
             Err(reason) => REJECTED | code(reason),
         }
@@ -107,12 +105,13 @@ fn write_traceparent(regions: &mut Regions, parsed: Result<Traceparent, RejectRe
     }
 }
 
-/// Writes trace id and span id of the last traceparent parsed to the output: 32 and 16 characters.
+/// Writes trace id and span id of the traceparent of `len` bytes in the input to the output: 32 and 16 characters. Only
+/// for what was found to be valid, and whose host has no text to cut the ids from.
 #[wasm_bindgen]
-pub fn parsed_ids() {
+pub fn parsed_ids(len: u32) {
     with(|regions| {
         regions.clear();
-        if let Some(Traceparent { trace_id, span_id, .. }) = regions.parsed {
+        if let Ok(Traceparent { trace_id, span_id, .. }) = traceparent(&mut regions.input.as_slice(), len) {
             regions.output.extend_from_slice(&trace_id.to_hex());
             regions.output.extend_from_slice(&span_id.to_hex());
         }

@@ -23,7 +23,6 @@ pub(super) struct Regions {
     pub(super) numbers: Vec<f64>,
     pub(super) output: Vec<u8>,
     pub(super) links: Vec<u32>,
-    pub(super) parsed: Option<Traceparent>,
     pub(super) selector: Option<LinkSelector>,
     pub(super) seed: u64,
 }
@@ -36,7 +35,6 @@ thread_local! {
             numbers: Vec::new(),
             output: Vec::new(),
             links: Vec::new(),
-            parsed: None,
             selector: None,
             seed: 0,
         })
@@ -73,6 +71,7 @@ pub(super) fn take<'a>(input: &mut &'a [u8], len: usize) -> &'a [u8] {
 }
 
 /// The traceparent that a length announces, or why there is none.
+#[inline(always)]
 pub(super) fn traceparent(input: &mut &[u8], len: u32) -> Result<Traceparent, RejectReason> {
     if len & NO_TEXT != 0 {
         let code = (len & !NO_TEXT) as usize;

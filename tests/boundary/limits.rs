@@ -46,7 +46,7 @@ fn memory_that_grows_takes_nothing_away() {
     let room = vec![1_u8; 64 << 20];
     assert_eq!(before.length(), 0, "growth detaches a view");
     assert_eq!(parse_headers(55, 0), 1);
-    parsed_ids();
+    parsed_ids(55);
     assert_eq!(text(48), HEADER.replace('-', "")[2..50]);
     assert_eq!(room.iter().map(|byte| u64::from(*byte)).sum::<u64>(), 64 << 20);
 }
