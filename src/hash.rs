@@ -1,9 +1,10 @@
-//! Keyed hashing for tables whose keys come from outside.
+//! Keyed hashing for tables whose keys come from outside, and digests for names that must be the same everywhere.
 
 use core::hash::Hasher;
 
 use foldhash::SharedSeed;
 use foldhash::fast::FoldHasher;
+use sha2::{Digest as _, Sha256};
 
 /// The seed of a hash table: with it unknown, a sender of messages cannot aim at one bucket.
 #[derive(Clone, Debug)]
@@ -34,4 +35,10 @@ impl HashSeed {
         write(&mut hasher);
         hasher.finish()
     }
+}
+
+/// The SHA-256 of bytes. Not inlined: each copy of how a digest is filled is a kilobyte.
+#[inline(never)]
+pub(crate) fn sha256(bytes: &[u8]) -> [u8; 32] {
+    Sha256::digest(bytes).into()
 }

@@ -18,6 +18,7 @@ export interface CheckedDefinition {
   lists: SlotLists | undefined;
 }
 
+/** A slot of such a definition. */
 export interface CheckedSlot {
   name: string;
   relationship: string;
@@ -28,6 +29,7 @@ export interface CheckedSlot {
 
 /** How many slots fit the bits of an answer; Rust has the same number. */
 export const MASK_SLOTS = 10;
+/** All those bits. */
 export const ALL_SLOTS = (1 << MASK_SLOTS) - 1;
 
 /** Lists of slot names by the bits that stand for them: each is made once, for a copy is faster than making one. */

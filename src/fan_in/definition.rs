@@ -113,8 +113,9 @@ pub struct DefinitionError {
 
 impl DefinitionError {
     /// An error about one option.
-    pub fn new(option: impl Into<String>, expected: impl Into<String>) -> Self {
-        Self { option: option.into(), expected: expected.into() }
+    #[inline(never)]
+    pub fn new(option: &str, expected: &str) -> Self {
+        Self { option: option.to_owned(), expected: expected.to_owned() }
     }
 }
 
@@ -146,16 +147,19 @@ impl Slot {
     }
 
     fn check(&self) -> Result<(), DefinitionError> {
-        let option = |name: &str| format!("slots.{}.{name}", self.name);
+        let option = |name: &str| ["slots.", &self.name, ".", name].concat();
         if self.max < 1 {
-            return Err(DefinitionError::new(option("max"), "must be at least 1"));
+            return Err(DefinitionError::new(&option("max"), "must be at least 1"));
         }
         if self.max < self.min {
-            return Err(DefinitionError::new(option("max"), format!("must be at least `min`, {}", self.min)));
+            return Err(DefinitionError::new(
+                &option("max"),
+                &format!("must be at least `min`, {}", self.min),
+            ));
         }
         if self.max > 1 && self.on_conflict == OnConflict::Replace {
             return Err(DefinitionError::new(
-                option("onConflict"),
+                &option("onConflict"),
                 "must not be `replace` where `max` is above 1",
             ));
         }
@@ -208,7 +212,7 @@ impl Definition {
     pub fn check(&self) -> Result<(), DefinitionError> {
         check_name("name", &self.name)?;
         if self.slots.is_empty() || self.slots.len() > MAX_SLOTS {
-            return Err(DefinitionError::new("slots", format!("must name 1 to {MAX_SLOTS} slots")));
+            return Err(DefinitionError::new("slots", &format!("must name 1 to {MAX_SLOTS} slots")));
         }
         for (index, slot) in self.slots.iter().enumerate() {
             check_name("slots", &slot.name)?;
@@ -248,7 +252,7 @@ impl Definition {
         if least == 0 || u64::from(least) > most {
             return Err(DefinitionError::new(
                 option,
-                format!("must be from 1 to {most}, or it can never hold"),
+                &format!("must be from 1 to {most}, or it can never hold"),
             ));
         }
         Ok(())
@@ -257,7 +261,7 @@ impl Definition {
 
 fn check_name(option: &str, name: &str) -> Result<(), DefinitionError> {
     if name.is_empty() || name.len() > MAX_NAME_BYTES {
-        return Err(DefinitionError::new(option, format!("must be text of 1 to {MAX_NAME_BYTES} bytes")));
+        return Err(DefinitionError::new(option, &format!("must be text of 1 to {MAX_NAME_BYTES} bytes")));
     }
     Ok(())
 }

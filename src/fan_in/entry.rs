@@ -3,9 +3,8 @@
 //! An entry is a head byte (kind, and which parts follow), then its parts. Entries carry no index and no time: a
 //! table keeps their times in its [`Log`](super::log::Log), a store has a clock of its own.
 
-use sha2::{Digest as _, Sha256};
-
 use crate::bytes::{Reader, Writer};
+use crate::hash::sha256;
 use crate::trace_context::{SpanContext, SpanId, TraceFlags, TraceId, TraceState, Traceparent};
 
 /// The longest event id that is kept as it is, in bytes; of a longer one its SHA-256 is.
@@ -58,7 +57,7 @@ impl<'a> EventId<'a> {
         match id.len() {
             0 => None,
             1..=MAX_PLAIN_EVENT_ID => Some(Self::Plain(id)),
-            _ => Some(Self::Digest(Sha256::digest(id).into())),
+            _ => Some(Self::Digest(sha256(id))),
         }
     }
 

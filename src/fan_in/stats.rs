@@ -10,7 +10,7 @@ pub struct Stats {
     pub pending: u64,
     /// Closed joins that are remembered.
     pub tombstones: u64,
-    /// Bytes that all of them take: key, log, and 64 bytes of book-keeping each.
+    /// Bytes that all of them take: 104 each, and key and log where these are more than 54.
     pub bytes: u64,
     /// Events offered.
     pub offered: u64,
