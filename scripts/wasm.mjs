@@ -39,8 +39,8 @@ async function compile() {
   const flags = [`--remap-path-prefix=${cargoHome}=/cargo`, `--remap-path-prefix=${root}=/spanlink`];
   // A completion hashes some hundred bytes; rolled out, the rounds of SHA-256 are 8 KB of a module.
   flags.push('--cfg', 'sha2_backend_soft="compact"');
-  // Only what says so is put in place of its call: an eighth of the module, and nothing that can be measured.
-  flags.push('-C', 'llvm-args=-inline-threshold=0');
+  // Little is put in place of its call but what says so: a tenth of the module, for 4 % of an offer.
+  flags.push('-C', 'llvm-args=-inline-threshold=30');
   const env = { ...process.env, CARGO_ENCODED_RUSTFLAGS: flags.join('\x1f') };
   await must('cargo', ['build', '--release', '--target', TARGET, '--no-default-features', '--lib'], { env });
 }

@@ -8,15 +8,18 @@ impl<'a> Writer<'a> {
         Self(bytes)
     }
 
+    #[inline]
     pub(crate) fn byte(&mut self, byte: u8) {
         self.0.push(byte);
     }
 
+    #[inline]
     pub(crate) fn raw(&mut self, bytes: &[u8]) {
         self.0.extend_from_slice(bytes);
     }
 
     /// A number as LEB128: seven bits a byte, least significant first.
+    #[inline]
     pub(crate) fn number(&mut self, mut number: u64) {
         loop {
             let [low, ..] = number.to_le_bytes();
@@ -54,6 +57,7 @@ impl<'a> Reader<'a> {
     }
 
     /// What has not been read.
+    #[inline]
     pub(crate) fn rest(&self) -> &'a [u8] {
         self.0
     }

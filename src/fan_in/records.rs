@@ -102,11 +102,13 @@ impl Records {
         Self { pages: Vec::new(), ahead: 0, free: Vec::new(), index: HashTable::new(), seed, sequence: 0 }
     }
 
+    #[inline]
     pub(super) fn get(&self, id: Id) -> Option<&Record> {
         let id = id as usize;
         self.pages.get(id.checked_div(PAGE)?)?.get(id.checked_rem(PAGE)?)
     }
 
+    #[inline]
     pub(super) fn get_mut(&mut self, id: Id) -> Option<&mut Record> {
         let id = id as usize;
         self.pages.get_mut(id.checked_div(PAGE)?)?.get_mut(id.checked_rem(PAGE)?)
@@ -194,11 +196,13 @@ impl Records {
 
 impl Record {
     /// The bytes of the key, and the log.
+    #[inline]
     pub(super) fn parts(&self) -> (&[u8], &[u8]) {
         key::split(self.bytes.as_slice()).unwrap_or_default()
     }
 
     /// What it takes, as [`Stats::bytes`](super::Stats::bytes) counts it.
+    #[inline]
     pub(super) fn size(&self) -> usize {
         size(self.bytes.as_slice().len())
     }
@@ -232,6 +236,7 @@ impl Bytes {
         }
     }
 
+    #[inline]
     pub(super) fn as_slice(&self) -> &[u8] {
         match self {
             Self::Here { len, room } => room.get(..usize::from(*len)).unwrap_or_default(),
