@@ -75,6 +75,7 @@ export async function measureFanIn(pace) {
     goals: [
       goal(`bytes of a pending key, ${pending} of them`, 130, 100, spread([size]), atMost),
       goal(`first event of a join, × best Map, ${pending} pending`, 1.5, 2, againstBest(events.first)),
+      goal(`first event, offerMany, × best Map, ${pending} pending`, 1.5, 2, againstBest(events.firstMany)),
       goal(`completing event, × best Map, ${pending} pending`, 1.5, 2, againstBest(events.completing)),
       goal(`full collection of garbage, × shorter, ${pending} pending`, 20, 60, againstBest(pauses)),
       goal(`first event, ${pending} pending against ${pace.few}`, 4, 2.5, growth('first'), atMost),
