@@ -29,12 +29,15 @@ export interface Event {
 
 /** A slot that the definition does not have, and the length of an id that was not given. */
 export const NONE = 0xffff_ffff;
-/** The words of an event: slot, or what became of it; the lengths of key, traceparent, tracestate, id, attributes. */
+/** The words of an event: its slot, or what became of it; then lengths. */
 export const WORDS = 6;
 const SLOT = 0;
-const KEY = 1;
-const TRACEPARENT = 2;
-const TRACESTATE = 3;
+/** The length of its key. */
+export const KEY = 1;
+/** The length of its traceparent, or {@link NO_TEXT} and the code of a reason. */
+export const TRACEPARENT = 2;
+/** The length of its tracestate. */
+export const TRACESTATE = 3;
 const ID = 4;
 const ATTRIBUTES = 5;
 const MOST_EVENTS = Math.floor(CHUNK / WORDS);

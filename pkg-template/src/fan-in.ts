@@ -7,7 +7,16 @@ import type { CheckedDefinition } from './checked-definition.js';
 import type { FanInTable } from './core/core.js';
 import type { FanInDefinition } from './definition.js';
 import { SpanlinkError, invalidOption, optionsObject } from './errors.js';
-import { NONE, WORDS, eventIdText, writeEvents, writeOnlyKey } from './events.js';
+import {
+  KEY,
+  NONE,
+  TRACEPARENT,
+  TRACESTATE,
+  WORDS,
+  eventIdText,
+  writeEvents,
+  writeOnlyKey,
+} from './events.js';
 import type { Event } from './events.js';
 import { readHeaders, readerOf } from './headers.js';
 import { lengthsView, seed } from './memory.js';
@@ -215,18 +224,15 @@ export class FanIn {
     const now = this.#time(undefined);
     const table = this.#alive();
     const headers = { traceparent: ids, tracestate: list };
-    writeEvents(
-      [{ key, slot: NONE, headers, id: undefined, attributes: NO_ATTRIBUTES }],
-      0,
-      this.#definition.maxKeyBytes,
-    );
-    const [, keyLength, idsLength, , listLength] = lengthsView() as unknown as number[];
+    const event = { key, slot: NONE, headers, id: undefined, attributes: NO_ATTRIBUTES };
+    writeEvents([event], 0, this.#definition.maxKeyBytes);
+    const words = lengthsView();
     const settled = table.settle(
       now,
-      keyLength as number,
-      idsLength as number,
+      words[KEY] as number,
+      words[TRACEPARENT] as number,
       flags,
-      listLength as number,
+      words[TRACESTATE] as number,
       remote,
     );
     return settled === SETTLED || (settled === INVALID_SPAN && invalidContext('span'));

@@ -77,6 +77,7 @@ pub(super) fn decode_unchecked<const N: usize>(text: &[u8]) -> Option<([u8; N], 
 }
 
 /// The value of two lower-case hexadecimal characters.
+#[inline(always)]
 pub(super) fn decode_byte(text: [u8; 2]) -> Option<u8> {
     let digit = |c: u8| match c {
         b'0'..=b'9' => Some(c & 0x0f),

@@ -25,6 +25,7 @@ pub fn parse_headers(len: u32, list: usize) -> u32 {
     with(|regions| {
         let mut input = regions.input.as_slice();
         match traceparent(&mut input, len) {
+            Ok(traceparent) if list == 0 => traceparent.flags.bits().into(),
             Ok(traceparent) => u32::from(traceparent.flags.bits()) | list_verdict(take(&mut input, list)),
             Err(reason) => REJECTED | code(reason),
         }

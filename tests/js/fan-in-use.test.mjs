@@ -228,6 +228,48 @@ describe('offerMany', () => {
     );
   });
 
+  test('one time for all of them', () => {
+    let time = 0;
+    const fanIn = new FanIn(definition, { now: () => time++ });
+    const [, , complete] = fanIn.offerMany([
+      { key: 'k0', slot: 'a', message: event(1), eventId: 'e1' },
+      { key: 'k1', slot: 'a', message: event(1), eventId: 'e1' },
+      { key: 'k0', slot: 'b', message: event(2), eventId: 'e2' },
+    ]);
+    assert.deepEqual([complete.firstArrival, complete.lastArrival, time], [0, 0, 1]);
+  });
+
+  test('what is misused throws before any is offered', () => {
+    const fanIn = new FanIn(definition, at(0));
+    assert.throws(
+      () => fanIn.offerMany([...arrivals, { ...arrivals[0], reader: {} }]),
+      coded('invalid_option'),
+    );
+    const iterable = (function* () {
+      yield* arrivals;
+      throw new RangeError('of the user');
+    })();
+    assert.throws(() => fanIn.offerMany(iterable), RangeError);
+    assert.equal(fanIn.stats().offered, 0);
+  });
+
+  test('answers that are longer than is read at once', () => {
+    const fanIn = new FanIn(definition, at(0));
+    const attributes = { 'app.text': 'x'.repeat(30_000) };
+    const keys = Array.from({ length: 12 }, (_, index) => `k${index}`);
+    const offer = (slot, number) =>
+      fanIn.offerMany(keys.map((key) => ({ key, slot, message: event(number), eventId: 'e', attributes })));
+    assert.ok(offer('a', 1).every(({ status }) => status === 'pending'));
+    for (const { status, links } of offer('b', 2)) {
+      assert.equal(status, 'complete');
+      assert.deepEqual(
+        links.map((each) => each.attributes['app.text']),
+        [attributes['app.text'], attributes['app.text']],
+      );
+    }
+    assert.equal(fanIn.stats().completed, 12);
+  });
+
   test('of any iterable, and of an empty one', () => {
     const fanIn = new FanIn(definition, at(0));
     const generator = (function* () {

@@ -1,8 +1,9 @@
-// A batch crosses in chunks, a single message by itself, bytes in another way than text: all must say the same.
+// A batch crosses in chunks, a single message by itself, bytes in another way than text, events together or one by
+// one: all must say the same.
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import fc from 'fast-check';
-import { TraceState, explain, extract, linkBatch } from 'spanlink';
+import { FanIn, TraceState, explain, extract, linkBatch } from 'spanlink';
 import { headers } from 'spanlink/carriers';
 
 const ALL = 100_000;
@@ -145,3 +146,89 @@ test('links of a span that is named again are merged, wherever in the batch', ()
     { numRuns: 80 },
   );
 });
+
+/** Keys that meet each other, and what is no key. */
+const key = fc.oneof(
+  {
+    weight: 8,
+    arbitrary: fc.constantFrom('k', 'order-1', '6f9619ff-8b86-d011-b42d-00c04fc964ff', 'Größe', '😀'),
+  },
+  fc.constantFrom(
+    '',
+    'x'.repeat(41),
+    '\ud800',
+    '\u0130',
+    7,
+    null,
+    Buffer.from('k'),
+    Buffer.from([0xff, 0]),
+    new Uint8Array(41),
+  ),
+);
+
+const eventId = fc.constantFrom(undefined, '1', 2, 3n, 'é', '', '\udc00', 'i'.repeat(70), {});
+
+const arrival = fc.record({
+  key,
+  slot: fc.constantFrom('s0', 's1', 's2', 'none'),
+  message,
+  eventId,
+  attributes: fc.constantFrom(undefined, undefined, {}, { 'app.name': 'Größe', 'app.list': [1.5, 2] }),
+});
+
+/** A few arrivals, and some that fill more than one chunk. */
+const arrivals = fc.oneof(
+  { weight: 4, arbitrary: fc.array(arrival, { maxLength: 30 }) },
+  fc
+    .tuple(fc.array(arrival, { minLength: 1, maxLength: 20 }), fc.integer({ min: 160, max: 400 }))
+    .map(([some, length]) => Array.from({ length }, (_, at) => some[at % some.length])),
+);
+
+/** A table of so many slots, of which two complete a join. */
+function table(slots) {
+  const entries = Array.from({ length: slots }, (_, at) => [`s${at}`, at === 2 ? { max: 3 } : {}]);
+  const definition = { name: 'join', timeoutMs: 1000, maxKeyBytes: 40, slots: Object.fromEntries(entries) };
+  return new FanIn({ ...definition, complete: { slots: 2 } }, { now: () => 5000 });
+}
+
+const plainOutcome = (outcome) => ({
+  ...outcome,
+  settledBy: plain(outcome.settledBy),
+  links: outcome.links?.map(({ context, attributes }) => ({ context: plain(context), attributes })),
+});
+
+/** What a user without the fast way would hand over: the same bytes. */
+const asBytes = ({ key, message, ...rest }) => {
+  const { traceparent, tracestate } = message.headers;
+  const bytes = (value) => (typeof value === 'string' && isWellFormed(value) ? Buffer.from(value) : value);
+  return { ...rest, key: bytes(key), message: { headers: { traceparent: bytes(traceparent), tracestate } } };
+};
+
+const isWellFormed = (text) => text.isWellFormed?.() ?? !/\p{Surrogate}/u.test(text);
+
+for (const slots of [3, 10, 11]) {
+  test(`events together, one by one and as bytes have the same outcomes: ${slots} slots`, () => {
+    fc.assert(
+      fc.property(arrivals, fc.boolean(), (events, settles) => {
+        const [together, single, bytes] = [table(slots), table(slots), table(slots)];
+        const rounds = [events, settles ? events : []];
+        for (const round of rounds) {
+          const outcomes = together.offerMany(round.map((each) => ({ ...each, reader: headers })));
+          const alone = round.map(({ key, slot, message, ...rest }) =>
+            single.offer(key, slot, message, { ...rest, reader: headers }),
+          );
+          const spelled = bytes.offerMany(round.map((each) => ({ ...asBytes(each), reader: headers })));
+          assert.deepEqual(outcomes.map(plainOutcome), alone.map(plainOutcome));
+          assert.deepEqual(spelled.map(plainOutcome), alone.map(plainOutcome));
+          for (const each of [together, single, bytes]) each.settle('k', { ...SPAN });
+        }
+        assert.deepEqual(together.stats(), single.stats());
+        assert.deepEqual(bytes.stats(), single.stats());
+        for (const each of [together, single, bytes]) each.free();
+      }),
+      { numRuns: 60 },
+    );
+  });
+}
+
+const SPAN = { traceId: 'c'.repeat(32), spanId: 'd'.repeat(16), traceFlags: 1 };
