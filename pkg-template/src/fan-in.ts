@@ -50,7 +50,7 @@ export interface FanInStats {
   pending: number;
   /** Closed joins that are remembered. */
   tombstones: number;
-  /** Bytes that all of them take: 104 each, and key and log where these are more than 54. */
+  /** Bytes that all of them take: 104 each; where key and log are more than 54, all of these but 42 beside. */
   bytes: number;
   /** Every offer: `arrivals + completed + redelivered + duplicates + late + conflicts + rejected`. */
   offered: number;

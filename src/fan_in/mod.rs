@@ -46,6 +46,7 @@ mod joined;
 mod key;
 mod log;
 mod outcome;
+mod packed;
 mod records;
 mod reduce;
 mod retention;

@@ -5,6 +5,7 @@ use core::hash::Hasher;
 use hashbrown::HashTable;
 
 use super::key;
+use super::packed::{self, Packed};
 use crate::hash::HashSeed;
 
 /// Records are kept in pages, so that a table grows without moving, and without doubling, what it holds.
@@ -13,9 +14,6 @@ const PAGE: usize = 1024;
 /// What a record costs: itself, with the bytes it has room for, and its place in the index. Measured with a million
 /// joins on wasm32.
 const RECORD_BYTES: usize = 104;
-
-/// So many bytes are kept in the record itself: the key of a UUID and one event with its context are 50.
-const ROOM: usize = 54;
 
 /// The position of a record.
 pub(super) type Id = u32;
@@ -45,27 +43,17 @@ pub(super) enum State {
     Pending,
     /// A tombstone: a closed join.
     Closed,
+    /// A tombstone whose work is on record.
+    Settled,
     /// A tombstone of an evicted join that has not been handed out yet.
     Undelivered,
-}
-
-/// The key and the log of a join.
-///
-/// Most joins wait for their second event, and short ones are kept in place: an allocation of its own would cost each
-/// offer a call of the allocator and each join 20 bytes more.
-#[derive(Debug)]
-pub(super) enum Bytes {
-    /// The first `len` bytes of the room.
-    Here { len: u8, room: [u8; ROOM] },
-    /// More than there is room for.
-    Away(Vec<u8>),
 }
 
 /// One join. 80 bytes on wasm32.
 #[derive(Debug, Default)]
 pub(super) struct Record {
     /// The key and the log.
-    pub(super) bytes: Bytes,
+    pub(super) bytes: Packed,
     /// The deadline of a join that waits, the end of a tombstone's retention.
     pub(super) due: i64,
     /// Tells apart what has stood in this place, as a join that waits or as a tombstone, and orders those that are due
@@ -95,11 +83,21 @@ pub(super) struct Records {
     index: HashTable<Indexed>,
     seed: HashSeed,
     sequence: u32,
+    /// Room for the key of a record that goes.
+    scratch: Vec<u8>,
 }
 
 impl Records {
     pub(super) fn new(seed: HashSeed) -> Self {
-        Self { pages: Vec::new(), ahead: 0, free: Vec::new(), index: HashTable::new(), seed, sequence: 0 }
+        Self {
+            pages: Vec::new(),
+            ahead: 0,
+            free: Vec::new(),
+            index: HashTable::new(),
+            seed,
+            sequence: 0,
+            scratch: Vec::new(),
+        }
     }
 
     #[inline]
@@ -118,14 +116,13 @@ impl Records {
     pub(super) fn find(&self, hash: u32, key: &[u8]) -> Option<Id> {
         let same = |indexed: &Indexed| {
             // Encoded keys say where they end, so none is the beginning of another.
-            indexed.hash == hash
-                && self.get(indexed.id).is_some_and(|record| record.bytes.as_slice().starts_with(key))
+            indexed.hash == hash && self.get(indexed.id).is_some_and(|record| record.bytes.starts_with(key))
         };
         self.index.find(spread(hash), same).map(|indexed| indexed.id)
     }
 
     /// Adds a record whose bytes begin with a key that is not there yet, of this hash.
-    pub(super) fn insert(&mut self, hash: u32, bytes: Bytes, due: i64) -> Option<Id> {
+    pub(super) fn insert(&mut self, hash: u32, bytes: Packed, due: i64) -> Option<Id> {
         let (sequence, state, place) = (self.next_sequence(), State::Pending, Place::Nowhere);
         let record = Record { bytes, due, sequence, before: NONE, after: NONE, state, place };
         let id = self.place(record)?;
@@ -171,8 +168,10 @@ impl Records {
     /// Takes a record out.
     pub(super) fn remove(&mut self, id: Id) -> Option<Record> {
         let record = core::mem::take(self.get_mut(id)?);
-        let (key, _) = record.parts();
+        let mut bytes = core::mem::take(&mut self.scratch);
+        let (key, _) = record.read(&mut bytes);
         let hash = self.hash(key);
+        self.scratch = bytes;
         if let Ok(entry) = self.index.find_entry(spread(hash), |indexed| indexed.id == id) {
             entry.remove();
         }
@@ -195,80 +194,26 @@ impl Records {
 }
 
 impl Record {
-    /// The bytes of the key, and the log.
-    #[inline]
-    pub(super) fn parts(&self) -> (&[u8], &[u8]) {
-        key::split(self.bytes.as_slice()).unwrap_or_default()
+    /// Copies the bytes of the key and the log to `bytes`, and gives both.
+    pub(super) fn read<'a>(&self, bytes: &'a mut Vec<u8>) -> (&'a [u8], &'a [u8]) {
+        self.bytes.read(bytes);
+        key::split(bytes).unwrap_or_default()
     }
 
     /// What it takes, as [`Stats::bytes`](super::Stats::bytes) counts it.
-    #[inline]
     pub(super) fn size(&self) -> usize {
-        size(self.bytes.as_slice().len())
+        size(self.bytes.len())
     }
 
     /// How much more it would take with so many bytes more.
     pub(super) fn growth(&self, more: usize) -> usize {
-        size(self.bytes.as_slice().len().saturating_add(more)).saturating_sub(self.size())
+        size(self.bytes.len().saturating_add(more)).saturating_sub(self.size())
     }
 }
 
 /// What a record takes whose key and log have so many bytes.
 pub(super) fn size(len: usize) -> usize {
-    if len <= ROOM { RECORD_BYTES } else { RECORD_BYTES.saturating_add(len) }
-}
-
-impl Default for Bytes {
-    fn default() -> Self {
-        Self::Here { len: 0, room: [0; ROOM] }
-    }
-}
-
-impl Bytes {
-    pub(super) fn new(bytes: &[u8]) -> Self {
-        let mut room = [0; ROOM];
-        match (room.get_mut(..bytes.len()), u8::try_from(bytes.len())) {
-            (Some(place), Ok(len)) => {
-                place.copy_from_slice(bytes);
-                Self::Here { len, room }
-            }
-            _ => Self::Away(bytes.to_vec()),
-        }
-    }
-
-    #[inline]
-    pub(super) fn as_slice(&self) -> &[u8] {
-        match self {
-            Self::Here { len, room } => room.get(..usize::from(*len)).unwrap_or_default(),
-            Self::Away(bytes) => bytes,
-        }
-    }
-
-    pub(super) fn append(&mut self, more: &[u8]) {
-        match self {
-            Self::Here { len, room } => {
-                let start = usize::from(*len);
-                let end = start.saturating_add(more.len());
-                if let (Some(place), Ok(end)) = (room.get_mut(start..end), u8::try_from(end)) {
-                    place.copy_from_slice(more);
-                    *len = end;
-                    return;
-                }
-                let mut all = Vec::with_capacity(end);
-                all.extend_from_slice(self.as_slice());
-                all.extend_from_slice(more);
-                *self = Self::Away(all);
-            }
-            Self::Away(bytes) => {
-                // Most logs have a few entries and no room to spare; a long one may double, or it would be copied for
-                // each.
-                if bytes.len() < 256 {
-                    bytes.reserve_exact(more.len());
-                }
-                bytes.extend_from_slice(more);
-            }
-        }
-    }
+    RECORD_BYTES.saturating_add(packed::outside(len))
 }
 
 /// A table looks at the low bits of a hash and at its seven highest.

@@ -106,13 +106,8 @@ impl FanIn {
     fn stands(&mut self, lease: &Ticket) -> bool {
         let Some(record) = self.records.get(lease.id) else { return false };
         match record.state {
-            State::Free | State::Pending => false,
-            State::Undelivered => record.sequence == lease.sequence,
-            State::Closed => {
-                let (_, log) = record.parts();
-                record.sequence == lease.sequence
-                    && !Log::new(log).entries().any(|(_, entry)| matches!(entry, Entry::Settle(_)))
-            }
+            State::Free | State::Pending | State::Settled => false,
+            State::Undelivered | State::Closed => record.sequence == lease.sequence,
         }
     }
 
@@ -139,7 +134,8 @@ impl FanIn {
     /// Appends the entry that ends a join.
     fn end(&mut self, now: i64, id: Id, entry: &Entry<'_>) {
         let Some(record) = self.records.get_mut(id) else { return };
-        let last = Log::new(record.parts().1).last_time();
+        let (_, log) = record.read(&mut self.answer);
+        let last = Log::new(log).last_time();
         self.entry.clear();
         log::append(&mut self.entry, last, now, entry);
         let growth = record.growth(self.entry.len());

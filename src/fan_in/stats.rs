@@ -10,7 +10,7 @@ pub struct Stats {
     pub pending: u64,
     /// Closed joins that are remembered.
     pub tombstones: u64,
-    /// Bytes that all of them take: 104 each, and key and log where these are more than 54.
+    /// Bytes that all of them take: 104 each; where key and log are more than 54, all of these but 42 beside.
     pub bytes: u64,
     /// Events offered.
     pub offered: u64,

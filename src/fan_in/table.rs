@@ -7,7 +7,8 @@ use super::joined::Joined;
 use super::key;
 use super::log::{self, Log};
 use super::outcome::{Outcome, Phase, Progress, Rejection};
-use super::records::{self, Bytes, Id, Records, State};
+use super::packed::Packed;
+use super::records::{self, Id, Records, State};
 use super::reduce::{Close, Join, Placement};
 use super::retention::{Leases, in_u64};
 use super::stats::{Stats, count};
@@ -36,7 +37,7 @@ pub struct FanIn {
     hash: u32,
     /// The entry that is about to be appended, or what takes the place of a log.
     pub(super) entry: Vec<u8>,
-    /// Key and log of the join that an answer is about; its record may be gone.
+    /// Key and log of the join that was last read, or that an answer is about; its record may be gone.
     pub(super) answer: Vec<u8>,
 }
 
@@ -206,7 +207,7 @@ impl FanIn {
             return Err(Rejection::Capacity);
         }
         let deadline = now.saturating_add_unsigned(self.definition.timeout_ms);
-        let bytes = Bytes::new(&self.key);
+        let bytes = Packed::new(&self.key);
         let id = self.records.insert(self.hash, bytes, deadline).ok_or(Rejection::Capacity)?;
         self.grow(size);
         self.pending.push(&mut self.records, id);
@@ -216,7 +217,7 @@ impl FanIn {
     /// Takes a further event of a join.
     fn go_on(&mut self, now: i64, id: Id, arrival: &Arrival<'_>) -> Result<Decision, Rejection> {
         let record = self.records.get(id).ok_or(Rejection::Capacity)?;
-        let (_, log) = record.parts();
+        let (_, log) = record.read(&mut self.answer);
         let seen = self.join.reduce(&self.definition, Log::new(log), Some(arrival));
         let phase = match self.join.closed() {
             None => Phase::Pending,
@@ -225,14 +226,10 @@ impl FanIn {
         };
         match seen {
             Some(Placement::Closing) if !self.join.is_settled() => {
-                self.answer_about(id);
                 return Ok(Decision::Complete { slot: arrival.slot, redelivered: true });
             }
             Some(_) => return Ok(Decision::Duplicate(phase)),
-            None if phase != Phase::Pending => {
-                self.answer_about(id);
-                return Ok(Decision::Late(phase));
-            }
+            None if phase != Phase::Pending => return Ok(Decision::Late(phase)),
             None => {}
         }
         let entry = Entry::Arrive(*arrival);
@@ -270,9 +267,8 @@ impl FanIn {
 
     /// Copies what an answer is about: the record may go before the answer is read.
     pub(super) fn answer_about(&mut self, id: Id) {
-        self.answer.clear();
         if let Some(record) = self.records.get(id) {
-            self.answer.extend_from_slice(record.bytes.as_slice());
+            record.bytes.read(&mut self.answer);
         }
     }
 
@@ -291,11 +287,10 @@ impl FanIn {
         if record.state == State::Pending {
             return false;
         }
-        let (key, log) = record.parts();
-        self.join.reduce(&self.definition, Log::new(log), None);
-        if self.join.is_settled() {
+        if record.state == State::Settled {
             return true;
         }
+        let (key, log) = record.read(&mut self.answer);
         let settled = &mut self.entry;
         settled.clear();
         settled.extend_from_slice(key);
@@ -309,9 +304,9 @@ impl FanIn {
             last = time;
         }
         log::append(settled, last, now, &Entry::Settle(span));
-        record.state = State::Closed;
+        record.state = State::Settled;
         let before = record.size();
-        record.bytes = Bytes::new(&self.entry);
+        record.bytes = Packed::new(&self.entry);
         let after = record.size();
         self.stats.bytes = self.stats.bytes.saturating_sub(in_u64(before)).saturating_add(in_u64(after));
         self.shrink_to_budget();
@@ -326,7 +321,7 @@ impl FanIn {
         if record.state != State::Pending {
             return None;
         }
-        let (_, log) = record.parts();
+        let (_, log) = record.read(&mut self.answer);
         self.join.reduce(&self.definition, Log::new(log), None);
         Some((Progress { definition: &self.definition, join: &self.join }, record.due))
     }

@@ -32,12 +32,12 @@ impl Join {
         self.log.settled_by().is_some()
     }
 
-    /// 104 bytes, in which there is room for 54 of key and log; more are kept elsewhere. Of a key in the form of a UUID,
-    /// there are its 16 bytes.
+    /// 104 bytes, in which there is room for 54 of key and log; of more, all but 42 are kept elsewhere. Of a key in the
+    /// form of a UUID, there are its 16 bytes.
     fn bytes(&self) -> usize {
         let key = if is_uuid(&self.key) { 17 } else { prefixed(self.key.len()) };
         let bytes = key + self.log.bytes();
-        if bytes <= 54 { 104 } else { 104 + bytes }
+        if bytes <= 54 { 104 } else { 104 + bytes - 42 }
     }
 }
 
