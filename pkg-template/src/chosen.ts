@@ -21,9 +21,15 @@ export interface Chosen {
 /** How many numbers an answer begins with: the report's counts. */
 const COUNTS = 8;
 
+/**
+ * So many messages need no seed that their senders cannot know: if all fell into one bucket, they would take 50 µs
+ * longer, and a program that gets no more of them at once starts 5 ms sooner.
+ */
+const UNSEEDED = 256;
+
 /** Has Rust choose. */
 export function choose(headers: HeaderValue[], dedupe: boolean, maxLinks: number, overflow: number): Chosen {
-  memory.seed();
+  if (headers.length > UNSEEDED) memory.seed();
   batch_start(headers.length, dedupe, maxLinks, overflow);
   memory.reserve(0);
   for (let start = 0; start < headers.length;) {

@@ -198,7 +198,8 @@ export function readUtf8(length: number): string {
 let seeded = false;
 
 /**
- * Seeds the hash tables, once, before the first of them is made. Not at import: Workers have no randomness then.
+ * Seeds the hash tables, once, before one is made that may grow. Not at import: Workers have no randomness then, and in
+ * Node the first use of `crypto` takes 5 ms.
  *
  * Node 18 has no global `crypto`. There Math.random does, itself seeded from the system: a sender of messages would
  * have to see its numbers to aim at a bucket.

@@ -126,10 +126,14 @@ pub fn output_address() -> *const u8 {
     with(|regions| Address(regions.output.as_mut_ptr())).0
 }
 
-/// Gives the tables a seed that no sender of messages can know; before the first of them is made.
+/// Gives the tables that are made from now on a seed that no sender of messages can know.
 #[wasm_bindgen]
 pub fn set_seed(high: u32, low: u32) {
-    with(|regions| regions.seed = (u64::from(high) << 32) | u64::from(low));
+    with(|regions| {
+        regions.seed = (u64::from(high) << 32) | u64::from(low);
+        // Batches have one table, made with the seed there was.
+        regions.selector = None;
+    });
 }
 
 /// An address that is null where there is none.

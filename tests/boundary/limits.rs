@@ -141,3 +141,19 @@ fn tables_with_other_seeds_answer_alike() {
         assert_eq!(answers(high, low), expected);
     }
 }
+
+#[wasm_bindgen_test]
+fn a_new_seed_between_two_batches_changes_nothing() {
+    let batch = || {
+        batch_start(3, true, 128, 0);
+        let other = HEADER.replace("-01", "-00").replace("4bf9", "5bf9");
+        write(&[HEADER.as_bytes(), other.as_bytes(), HEADER.as_bytes()]);
+        write_lengths(&[55; 3]);
+        batch_push(3);
+        finish().counts
+    };
+    let expected = batch();
+    assert_eq!(expected, [3.0, 2.0, 1.0, 0.0, 0.0, 0.0]);
+    set_seed(7, 11);
+    assert_eq!(batch(), expected);
+}
