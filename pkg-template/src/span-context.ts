@@ -85,17 +85,15 @@ export function contextOf(headers: RawHeaders): SpanContext | number {
   const { traceparent, tracestate } = headers;
   reserve(0);
   // Both texts cross at once where they can: a second crossing costs as much as all of the parsing.
-  let listLength = tracestate.length <= SHORT_LIST ? tracestate.length : 0;
-  let length: number;
-  if (typeof traceparent !== 'string' || listLength === 0) {
-    listLength = 0;
-    length = writeHeader(traceparent, 0);
-  } else if (writeAscii(traceparent + tracestate, 0)) {
-    length = traceparent.length;
-  } else {
-    listLength = 0;
-    length = writeHeader(traceparent, 0);
+  let listLength = 0;
+  let length: number | undefined;
+  if (tracestate !== '' && tracestate.length <= SHORT_LIST && typeof traceparent === 'string') {
+    if (writeAscii(traceparent + tracestate, 0)) {
+      length = traceparent.length;
+      listLength = tracestate.length;
+    }
   }
+  length ??= writeHeader(traceparent, 0);
   const verdict = parse_headers(length, listLength);
   if (verdict >= REJECTED) return verdict - REJECTED;
   const flags = verdict & FLAGS;

@@ -126,8 +126,23 @@ impl Records {
         let (sequence, state, place) = (self.next_sequence(), State::Pending, Place::Nowhere);
         let record = Record { bytes, due, sequence, before: NONE, after: NONE, state, place };
         let id = self.place(record)?;
+        self.make_room_in_index();
         self.index.insert_unique(spread(hash), Indexed { hash, id }, |indexed| spread(indexed.hash));
         Some(id)
+    }
+
+    /// Makes a new index where the old one is full. By itself it would double, though much of it may be places of
+    /// records that went: where as many come as go, it would then be twice as large as what is counted for it.
+    fn make_room_in_index(&mut self) {
+        let len = self.index.len();
+        if self.index.capacity() > len {
+            return;
+        }
+        let room = len.saturating_add(len / 8).saturating_add(1);
+        let old = core::mem::replace(&mut self.index, HashTable::with_capacity(room));
+        for indexed in old {
+            self.index.insert_unique(spread(indexed.hash), indexed, |indexed| spread(indexed.hash));
+        }
     }
 
     /// Another sequence than any before.

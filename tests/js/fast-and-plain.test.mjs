@@ -127,6 +127,21 @@ test('a list says beside its traceparent what it says alone', () => {
   );
 });
 
+test('a character of two bytes where texts fill their room to the last one', () => {
+  const valid = `00-${'a'.repeat(32)}-${'b'.repeat(16)}-01`;
+  // As many characters as there are bytes: an encoder stops one short of the end, having written as many as were asked.
+  const texts = [`é${'x'.repeat(65_535)}`, 'x'.repeat(65_536 - valid.length), valid];
+  const { report } = linkBatch(
+    texts.map((traceparent) => ({ traceparent })),
+    { reader: headers },
+  );
+  assert.equal(report.linked, 1);
+  assert.deepEqual(
+    report.rejected.map(({ reason }) => reason),
+    ['not_text', 'bad_version'],
+  );
+});
+
 test('links of a span that is named again are merged, wherever in the batch', () => {
   fc.assert(
     fc.property(batch, (messages) => {
