@@ -8,10 +8,16 @@ const THEIRS = 'require @opentelemetry/core';
 const OURS = ['require spanlink', 'import spanlink'];
 const NAMES = [...OURS, THEIRS];
 
+/** Starts a process that loads a package in one of these ways, from a module of the same kind. */
+function start(name) {
+  const [way, what] = name.split(' ');
+  const file = way === 'import' ? './start.mjs' : './start.cjs';
+  return inChild(new URL(file, import.meta.url), [what]);
+}
+
 export function measureColdStart(pace) {
   const load = Object.fromEntries(NAMES.map((name) => [name, []]));
   const call = Object.fromEntries(NAMES.map((name) => [name, []]));
-  const start = (name) => inChild(new URL('./start.mjs', import.meta.url), [name]);
   // The first one reads the files from the disk.
   NAMES.forEach(start);
   for (let turn = 0; turn < pace.starts; turn++) {
