@@ -37,8 +37,8 @@ impl Traceparent {
     /// not ASCII; [`RejectReason::Missing`] for nothing but white space.
     #[inline(always)]
     pub fn parse(header: &[u8]) -> Result<Self, RejectReason> {
-        // Nearly all are valid, of version 00 and without white space: known places, and one branch for all of it. That
-        // takes 12 ns of WebAssembly, field by field 35.
+        // Nearly all are valid, of version 00 and without white space: known places, and few branches. A call from
+        // JavaScript takes 19 ns that way, field by field 35.
         match header.try_into().ok().and_then(Self::version_00) {
             Some(traceparent) => Ok(traceparent),
             None => Self::parse_any(header),

@@ -18,7 +18,7 @@ const NONE: u32 = u32::MAX;
 /// How many slots fit the bits of an answer; the host has the same number.
 const MASK_SLOTS: usize = 10;
 
-/// So many bytes of output are read before more events are offered.
+/// So many bytes of text, or so many numbers, are read before more events are offered.
 const LONG_ANSWER: usize = 1 << 16;
 
 /// Added to the flags of a context that was received from elsewhere.
@@ -78,7 +78,7 @@ impl FanInTable {
             let mut rest = input.as_slice();
             let mut offered = 0_usize;
             for words in words.as_chunks_mut().0.iter_mut().take(count) {
-                if regions.output.len() > LONG_ANSWER {
+                if regions.output.len().max(regions.numbers.len()) > LONG_ANSWER {
                     break;
                 }
                 let answer = offer_one(&mut self.0, regions, now, &mut rest, *words);

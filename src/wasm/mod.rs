@@ -2,16 +2,16 @@
 //!
 //! There are two kinds of crossing. Hot calls pass numbers over shared regions of memory: the host writes text into
 //! the *input*, calls a function with lengths, and reads *numbers* and *output* text. Nothing is allocated for them
-//! once the regions have their size. A definition crosses the same way, as bytes; statistics go through
-//! serde-wasm-bindgen.
-//! Text is sliced by the host from its own strings wherever it can be; ids cross as text only where the host has none.
+//! once the regions have their size. A definition crosses the same way, as bytes; statistics are an object, made with
+//! serde-wasm-bindgen. Text is sliced by the host from its own strings wherever it can be; ids cross as text only where
+//! the host has none.
 //!
 //! No function here panics: a panic would leave the whole instance unusable.
 //!
 //! | region | written by | holds |
 //! |---|---|---|
 //! | input | host | the texts a call is about, one after the other |
-//! | lengths | host | the length of each text of a chunk of a batch, or why there is none |
+//! | lengths | host | the length of each text of a chunk of a batch, or why there is none; for events, six words each |
 //! | numbers | core | the answer's numbers, as 64-bit floats |
 //! | links | core | a word for each link of a batch: the message's index, and the flags |
 //! | output | core | the answer's text |
