@@ -147,3 +147,66 @@ impl Deadlines {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::fan_in::packed::Packed;
+    use crate::hash::HashSeed;
+
+    /// Records with these deadlines, in a queue.
+    fn queue(dues: &[i64]) -> (Records, Deadlines, Vec<Id>) {
+        let mut records = Records::new(HashSeed::new(1));
+        let mut deadlines = Deadlines::default();
+        let insert = |(at, due): (usize, &i64)| {
+            let id = records.insert(at as u32, Packed::new(&[1, at as u8]), *due).unwrap();
+            deadlines.push(&mut records, id);
+            id
+        };
+        let ids = dues.iter().enumerate().map(insert).collect();
+        (records, deadlines, ids)
+    }
+
+    #[test]
+    fn what_comes_in_order_needs_no_heap() {
+        let (records, deadlines, ids) = queue(&[1, 2, 2, 5, 5]);
+        assert!(deadlines.late.is_empty());
+        assert!(ids.iter().all(|id| records.get(*id).unwrap().place == Place::Listed));
+        assert_eq!((deadlines.len(), deadlines.first(&records)), (5, Some(ids[0])));
+    }
+
+    #[test]
+    fn what_comes_late_is_in_the_heap_alone() {
+        let (mut records, mut deadlines, ids) = queue(&[10, 20, 15, 20, 5]);
+        let place = |records: &Records, at: usize| records.get(ids[at]).unwrap().place;
+        let places = [0, 1, 2, 3, 4].map(|at| place(&records, at));
+        assert_eq!(places, [Place::Listed, Place::Listed, Place::Late, Place::Listed, Place::Late]);
+        assert_eq!((deadlines.late.len(), deadlines.late_len), (2, 2));
+        for at in [4, 0, 2, 1, 3] {
+            assert_eq!(deadlines.first(&records), Some(ids[at]));
+            deadlines.remove(&mut records, ids[at]);
+            assert_eq!(place(&records, at), Place::Nowhere);
+        }
+        assert_eq!((deadlines.len(), deadlines.late.capacity()), (0, 0));
+    }
+
+    #[test]
+    fn tickets_that_do_not_stand_are_few() {
+        let dues: Vec<i64> = (0..=250).rev().collect();
+        let (mut records, mut deadlines, ids) = queue(&dues);
+        assert_eq!((deadlines.late.len(), deadlines.late_len), (250, 250));
+        // Those due last go first: none of their tickets comes up.
+        for (gone, id) in ids[1..].iter().take(200).enumerate() {
+            deadlines.remove(&mut records, *id);
+            let (tickets, standing) = (deadlines.late.len(), 249 - gone);
+            assert_eq!(deadlines.late_len, standing);
+            assert!(tickets <= 2 * standing + STALE, "{tickets} tickets");
+            assert_eq!(
+                tickets == 250,
+                250 <= 2 * standing + STALE,
+                "{tickets} tickets, {standing} of them stand"
+            );
+        }
+        assert_eq!(deadlines.first(&records), Some(ids[250]));
+    }
+}

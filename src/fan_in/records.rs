@@ -235,3 +235,17 @@ pub(super) fn size(len: usize) -> usize {
 fn spread(hash: u32) -> u64 {
     u64::from(hash) | u64::from(hash) << 32
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn keys_of_one_hash_are_told_apart() {
+        let mut records = Records::new(HashSeed::new(1));
+        let keys = [&[1, b'a'][..], &[1, b'b'], &[2, b'a', b'b']];
+        let ids = keys.map(|key| records.insert(7, Packed::new(key), 0).unwrap());
+        assert_eq!(keys.map(|key| records.find(7, key)), ids.map(Some));
+        assert_eq!((records.find(7, &[1, b'c']), records.find(8, keys[0])), (None, None));
+    }
+}
