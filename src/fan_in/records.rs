@@ -248,4 +248,24 @@ mod tests {
         assert_eq!(keys.map(|key| records.find(7, key)), ids.map(Some));
         assert_eq!((records.find(7, &[1, b'c']), records.find(8, keys[0])), (None, None));
     }
+
+    #[test]
+    fn an_index_does_not_grow_where_as_many_come_as_go() {
+        let mut records = Records::new(HashSeed::new(1));
+        let insert = |records: &mut Records, number: u32| {
+            let mut key = vec![4];
+            key.extend(number.to_le_bytes());
+            records.insert(records.hash(&key), Packed::new(&key), 0).unwrap()
+        };
+        let mut ids: Vec<Id> = (0..96).map(|number| insert(&mut records, number)).collect();
+        let size = records.index.allocation_size();
+        assert!(size < 96 * 20, "{size} bytes for 96 places");
+        for number in 96..5000 {
+            let oldest = ids.remove(0);
+            assert!(records.remove(oldest).is_some());
+            ids.push(insert(&mut records, number));
+            assert_eq!((records.index.len(), records.index.allocation_size()), (96, size));
+        }
+        assert_eq!(records.pages.len(), 1, "places are taken again");
+    }
 }
