@@ -98,6 +98,13 @@ describe('a table that is full', TWO, () => {
   }
 });
 
+test('the memory grows in steps, of a sixteenth at the most', async () => {
+  // The host takes each growth for garbage as large as all of the memory.
+  const { times, taken, told } = await use('growths', { joins: 300_000 });
+  assert.ok(times < 80, `${times} growths`);
+  assert.ok(taken < told * 1.2, `${taken} bytes taken, ${told} told`);
+});
+
 describe('what served once serves again', TWO, () => {
   const BURSTS = ['messages', 'links', 'long texts', 'long bytes', 'long lists', 'a long list', 'rejected'];
   for (const burst of BURSTS) {

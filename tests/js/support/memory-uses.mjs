@@ -98,8 +98,26 @@ const emptied = {
   },
 };
 
+/** How often the memory grows while so many joins begin, and what it takes then beside what is told. */
+function growths({ joins }) {
+  const definition = { name: 'join', slots: { a: {}, b: {} }, timeoutMs: 1e9, maxPending: joins };
+  const before = wasmBytes();
+  const fanIn = new FanIn(definition, { now: () => 0 });
+  const message = { traceparent: traceparent(1) };
+  let last = before;
+  let times = 0;
+  for (let n = 0; n < joins; n++) {
+    fanIn.offer(uuid(n), 'a', message);
+    const now = wasmBytes();
+    if (now !== last) times++;
+    last = now;
+  }
+  return { times, taken: last - before, told: fanIn.stats().bytes };
+}
+
 const uses = {
   joins,
+  growths,
   /** Batches of spans that were never seen before. */
   batches: () =>
     repeated(200, (time) =>
