@@ -96,6 +96,27 @@ export function writeAscii(text: string, offset: number): boolean {
 }
 
 /**
+ * Writes texts that follow each other, joined, by one call of an encoder: 30 ns a header, against 100 ns for a call
+ * each. Where one of them is not ASCII, `writeAlone` writes those from `start` to `end`, and gives the offset after
+ * each. Gives the offset after all.
+ *
+ * To be joined with `+=`, for `join` takes twice as long; the engine flattens the text once, when it is written. Ids are
+ * never cut from it: each would keep it alive.
+ */
+export function writeJoined(
+  text: string,
+  offset: number,
+  start: number,
+  end: number,
+  writeAlone: (at: number, offset: number) => number,
+): number {
+  if (text === '') return offset;
+  if (writeAscii(text, offset)) return offset + text.length;
+  for (let at = start; at < end; at++) offset = writeAlone(at, offset);
+  return offset;
+}
+
+/**
  * Writes text to the input at `offset` as UTF-8: up to three bytes a character. Gives its length in bytes, 0 for text
  * that is not well-formed: an encoder maps different lone surrogates to the same bytes.
  */

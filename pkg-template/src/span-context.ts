@@ -87,11 +87,10 @@ export function contextOf(headers: RawHeaders): SpanContext | number {
   // Both texts cross at once where they can: a second crossing costs as much as all of the parsing.
   let listLength = 0;
   let length: number | undefined;
-  if (tracestate !== '' && tracestate.length <= SHORT_LIST && typeof traceparent === 'string') {
-    if (writeAscii(traceparent + tracestate, 0)) {
-      length = traceparent.length;
-      listLength = tracestate.length;
-    }
+  const isShort = tracestate !== '' && tracestate.length <= SHORT_LIST;
+  if (isShort && typeof traceparent === 'string' && writeAscii(traceparent + tracestate, 0)) {
+    length = traceparent.length;
+    listLength = tracestate.length;
   }
   length ??= writeHeader(traceparent, 0);
   const verdict = parse_headers(length, listLength);

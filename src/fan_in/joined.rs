@@ -224,13 +224,9 @@ impl<'a> Joined<'a> {
     pub fn completion_id(&self) -> [u8; 32] {
         let mut bytes = Vec::new();
         let ends: Vec<usize> = self.events.iter().map(|event| self.identify(event, &mut bytes)).collect();
-        let mut rest = bytes.as_slice();
         let mut start = 0;
-        let identities = ends.iter().filter_map(|end| {
-            let (identity, after) = rest.split_at_checked(end.saturating_sub(start))?;
-            (rest, start) = (after, *end);
-            Some(identity)
-        });
+        let identities =
+            ends.into_iter().filter_map(|end| bytes.get(core::mem::replace(&mut start, end)..end));
         // A heap sorts in a fifth of the code of a sort, and leases have one already.
         let identities = identities.collect::<BinaryHeap<_>>().into_sorted_vec();
         let mut all = Vec::with_capacity(bytes.len().saturating_add(64));

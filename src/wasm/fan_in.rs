@@ -7,9 +7,7 @@ use wasm_bindgen::prelude::wasm_bindgen;
 use super::contexts::checked;
 use super::definition;
 use super::regions::{Regions, take, traceparent, with};
-use crate::fan_in::{
-    ContextRef, DefinitionError, FanIn, Joined, Offer, Outcome, Phase, Progress, Rejection, Stats,
-};
+use crate::fan_in::{ContextRef, FanIn, Joined, Offer, Outcome, Phase, Progress, Rejection, Stats};
 use crate::trace_context::ListMembers;
 
 /// A length that stands for a text the host does not have.
@@ -50,8 +48,7 @@ impl FanInTable {
             match definition.and_then(|definition| FanIn::with_seed(definition, regions.seed)) {
                 Ok(table) => Some(Self(table)),
                 Err(error) => {
-                    let DefinitionError { option, expected } = error;
-                    regions.output.extend(["`", &option, "` ", &expected].concat().into_bytes());
+                    regions.output.extend_from_slice(error.to_string().as_bytes());
                     regions.count(regions.output.len());
                     None
                 }
@@ -293,15 +290,9 @@ fn write_joined(regions: &mut Regions, joined: &Joined<'_>) {
     regions.numbers.push(joined.first_arrival() as f64);
     regions.numbers.push(joined.last_arrival() as f64);
     regions.numbers.push(joined.wait_ms() as f64);
-    let count = regions.numbers.len();
-    regions.count(0);
-    let mut links = 0_u32;
+    regions.count(joined.links().count());
     for link in joined.links() {
         write_ids(regions, Some(link.context));
-        links = links.saturating_add(1);
-    }
-    if let Some(count) = regions.numbers.get_mut(count) {
-        *count = links.into();
     }
     for link in joined.links() {
         regions.number(link.slot);

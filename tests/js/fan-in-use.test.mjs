@@ -294,6 +294,13 @@ describe('settle', () => {
   });
 });
 
+test('a limit of keys beyond all memory costs nothing by itself', () => {
+  const fanIn = new FanIn({ ...definition, maxKeyBytes: 2 ** 32 - 1 }, at(0));
+  assert.equal(fanIn.offer('k', 'a', event(1)).status, 'pending');
+  assert.deepEqual(fanIn.inspect('k')?.arrived, ['a']);
+  assert.equal(fanIn.forget('k'), true);
+});
+
 describe('the end', () => {
   test('after free every method says freed; free may come twice', () => {
     const fanIn = new FanIn(definition, at(0));
