@@ -176,6 +176,8 @@ export class FanIn {
     for (let start = 0; start < events.length; start = outcomes.length) {
       const end = writeEvents(events, start, definition.maxKeyBytes);
       const offered = table.offer(now, end - start);
+      // Never, unless the instance was cut short in an earlier call: better an error than to ask for ever.
+      if (offered === 0) throw new Error('the WebAssembly instance of spanlink does not answer any more');
       const words = lengthsView();
       const answer = this.#answer.renew();
       for (let at = 0; at < offered; at++) {

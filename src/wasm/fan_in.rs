@@ -48,7 +48,8 @@ impl FanInTable {
             match definition.and_then(|definition| FanIn::with_seed(definition, regions.seed)) {
                 Ok(table) => Some(Self(table)),
                 Err(error) => {
-                    regions.output.extend_from_slice(error.to_string().as_bytes());
+                    // As its Display, without what formats text: that is 0.7 KiB of the module.
+                    regions.output.extend(["`", &error.option, "` ", &error.expected].concat().into_bytes());
                     regions.count(regions.output.len());
                     None
                 }
