@@ -84,9 +84,12 @@ function writeChunk(headers: HeaderValue[], start: number): number {
       lengths[at - start] = NO_TEXT + header;
     } else {
       if (textOffset + text.length + memory.sizeOf(header) > memory.KEPT_INPUT) break;
-      textOffset = writeAlone(at, memory.writeJoined(text, textOffset, textStart, at, writeAlone));
+      if (text !== '') textOffset = memory.writeJoined(text, textOffset, textStart, at, writeAlone);
       text = '';
       textStart = at + 1;
+      const length = writeHeader(header, textOffset);
+      lengths[at - start] = length;
+      if (length < NO_TEXT) textOffset += length;
     }
   }
   memory.writeJoined(text, textOffset, textStart, at, writeAlone);

@@ -33,7 +33,7 @@ export function diagnose(message: unknown, reader: CarrierReader<any> = auto): D
     },
   };
   const headers = readHeaders(watched, message);
-  const context = contextOf(headers);
+  const context = contextOf(headers.traceparent, headers.tracestate);
   if (typeof context === 'number') {
     return { context: undefined, reason: reasonOf(context), reader: used, tracestate: 'unread' };
   }

@@ -78,16 +78,18 @@ const encodesFast = ((): boolean => {
  */
 export function writeAscii(text: string, offset: number): boolean {
   const { length } = text;
-  if (encodesFast || length > SHORT) {
-    const target = offset === 0 ? inputView() : inputView().subarray(offset);
-    const { read, written } = encoder.encodeInto(text, target);
-    // Other characters take more bytes than there are characters.
-    return read === length && written === length;
-  }
+  if (!encodesFast && length <= SHORT) return writeByLoop(text, offset);
+  const target = offset === 0 ? inputView() : inputView().subarray(offset);
+  const { read, written } = encoder.encodeInto(text, target);
+  // Other characters take more bytes than there are characters.
+  return read === length && written === length;
+}
+
+function writeByLoop(text: string, offset: number): boolean {
   const target = view();
   const start = input + offset;
   let all = 0;
-  for (let index = 0; index < length; index++) {
+  for (let index = 0; index < text.length; index++) {
     const code = text.charCodeAt(index);
     all |= code;
     target[start + index] = code;

@@ -73,7 +73,7 @@ function parse(value: unknown): Link | undefined {
   const traceparent = link?.context && traceparentOf(link.context as unknown as SpanContext);
   if (!link?.context || !traceparent) return undefined;
   const { isRemote, traceState } = link.context;
-  const context = contextOf({ traceparent, tracestate: typeof traceState === 'string' ? traceState : '' });
+  const context = contextOf(traceparent, typeof traceState === 'string' ? traceState : '');
   if (typeof context === 'number') return undefined;
   context.isRemote = isRemote !== false;
   const attributes = copyAttributes(link.attributes);

@@ -2,7 +2,7 @@ import type { CarrierReader } from './carriers/reader.js';
 import { format_traceparent, parsed_ids } from './core/core.js';
 import { SpanlinkError } from './errors.js';
 import { REASONS, headerValue, readHeaders, readerOf, writeHeader } from './headers.js';
-import type { HeaderValue, RawHeaders } from './headers.js';
+import type { HeaderValue } from './headers.js';
 import { parse_headers, readAscii, reserve, writeAscii } from './memory.js';
 import { CANONICAL, DROPPED, canonicalTraceState, parseTraceState } from './trace-state.js';
 import type { TraceState } from './trace-state.js';
@@ -36,7 +36,7 @@ export type Explanation = { context: SpanContext } | { context: undefined; reaso
  * parseTraceparent('00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01').traceFlags; // 1
  */
 export function parseTraceparent(value: string | Uint8Array): SpanContext | undefined {
-  const context = contextOf({ traceparent: safeHeaderValue(value), tracestate: '' });
+  const context = contextOf(safeHeaderValue(value), '');
   return typeof context === 'number' ? undefined : context;
 }
 
@@ -60,7 +60,8 @@ export function formatTraceparent(context: SpanContext): string {
  * @param reader where the message keeps its headers; default: `auto`
  */
 export function extract<M>(carrier: M, reader?: CarrierReader<M>): SpanContext | undefined {
-  const context = contextOf(readHeaders(readerOf(reader), carrier));
+  const { traceparent, tracestate } = readHeaders(readerOf(reader), carrier);
+  const context = contextOf(traceparent, tracestate);
   return typeof context === 'number' ? undefined : context;
 }
 
@@ -71,7 +72,8 @@ export function extract<M>(carrier: M, reader?: CarrierReader<M>): SpanContext |
  * explain({ metadata: { traceparent: '00-xyz' } }); // { context: undefined, reason: 'bad_length' }
  */
 export function explain<M>(carrier: M, reader?: CarrierReader<M>): Explanation {
-  const context = contextOf(readHeaders(readerOf(reader), carrier));
+  const { traceparent, tracestate } = readHeaders(readerOf(reader), carrier);
+  const context = contextOf(traceparent, tracestate);
   return typeof context === 'number' ? { context: undefined, reason: reasonOf(context) } : { context };
 }
 
@@ -81,8 +83,30 @@ export function reasonOf(code: number): RejectReason {
 }
 
 /** The context that raw headers give, or the code of the reason why there is none. */
-export function contextOf(headers: RawHeaders): SpanContext | number {
-  const { traceparent, tracestate } = headers;
+export function contextOf(traceparent: HeaderValue, tracestate: string): SpanContext | number {
+  return typeof traceparent === 'string' && traceparent.length === HEADER_LENGTH && tracestate === ''
+    ? contextOfText(traceparent)
+    : contextOfAny(traceparent, tracestate);
+}
+
+/**
+ * The context of text of the usual length. By itself, for so an engine makes one piece of it and of the reading of a
+ * message: 86 ns a message, against 102 for all in one function.
+ *
+ * The ids are cut before it is known whether they are any. An encoder stores a few bytes at a time, Rust loads sixteen,
+ * and would have to wait for them.
+ */
+function contextOfText(text: string): SpanContext | number {
+  reserve(0);
+  const traceId = text.substring(3, 35);
+  const spanId = text.substring(36, 52);
+  const verdict = parse_headers(writeHeader(text, 0), 0);
+  if (verdict >= REJECTED) return verdict - REJECTED;
+  return remoteContext(traceId, spanId, verdict & FLAGS);
+}
+
+/** The context of bytes, of text with white space or of a later version, and of headers with a list. */
+function contextOfAny(traceparent: HeaderValue, tracestate: string): SpanContext | number {
   reserve(0);
   // Both texts cross at once where they can: a second crossing costs as much as all of the parsing.
   let listLength = 0;
@@ -109,12 +133,7 @@ export function contextOf(headers: RawHeaders): SpanContext | number {
   return contextFromIds(text, 0, 32, flags, state);
 }
 
-/**
- * A remote context whose ids are slices of a text.
- *
- * Two literals in one place: contexts have the same hidden class, those with a tracestate another one. A property that
- * is added later would cost an allocation of its own.
- */
+/** A remote context whose ids are slices of a text: 32 characters and 16. */
 export function contextFromIds(
   text: string,
   traceId: number,
@@ -122,20 +141,27 @@ export function contextFromIds(
   traceFlags: number,
   traceState?: TraceState | undefined,
 ): SpanContext {
+  return remoteContext(
+    text.substring(traceId, traceId + 32),
+    text.substring(spanId, spanId + 16),
+    traceFlags,
+    traceState,
+  );
+}
+
+/**
+ * Two literals in one place: contexts have the same hidden class, those with a tracestate another one. A property that
+ * is added later would cost an allocation of its own.
+ */
+function remoteContext(
+  traceId: string,
+  spanId: string,
+  traceFlags: number,
+  traceState?: TraceState | undefined,
+): SpanContext {
   return traceState === undefined
-    ? {
-        traceId: text.substring(traceId, traceId + 32),
-        spanId: text.substring(spanId, spanId + 16),
-        traceFlags,
-        isRemote: true,
-      }
-    : {
-        traceId: text.substring(traceId, traceId + 32),
-        spanId: text.substring(spanId, spanId + 16),
-        traceFlags,
-        isRemote: true,
-        traceState,
-      };
+    ? { traceId, spanId, traceFlags, isRemote: true }
+    : { traceId, spanId, traceFlags, isRemote: true, traceState };
 }
 
 function safeHeaderValue(value: unknown): HeaderValue {

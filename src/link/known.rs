@@ -3,6 +3,7 @@
 use core::hash::Hasher;
 
 use hashbrown::HashTable;
+use hashbrown::hash_table::Entry;
 
 use crate::hash::HashSeed;
 use crate::trace_context::Traceparent;
@@ -49,13 +50,14 @@ impl KnownSpans {
                 known.span_id == traceparent.span_id && known.trace_id == traceparent.trace_id
             })
         };
-        let hash = hash(&self.seed, traceparent);
-        let found = self.positions.find(hash, same).copied();
-        if found.is_none() {
-            let hash_at = |position: &u32| at(*position).map_or(0, |known| self::hash(&self.seed, known));
-            self.positions.insert_unique(hash, position, hash_at);
+        let hash_at = |position: &u32| at(*position).map_or(0, |known| hash(&self.seed, known));
+        match self.positions.entry(hash(&self.seed, traceparent), same, hash_at) {
+            Entry::Occupied(known) => Some(*known.get()),
+            Entry::Vacant(place) => {
+                place.insert(position);
+                None
+            }
         }
-        found
     }
 }
 

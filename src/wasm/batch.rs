@@ -2,7 +2,7 @@
 
 use wasm_bindgen::prelude::wasm_bindgen;
 
-use super::regions::{Address, code, traceparent, with};
+use super::regions::{Address, IDS, code, ids, traceparent, with};
 use crate::link::{LinkSelector, Overflow, SelectOptions};
 
 /// Links whose words keep their room from one batch to the next.
@@ -91,11 +91,13 @@ pub fn links_address() -> *const u32 {
 #[wasm_bindgen]
 pub fn batch_ids(first: usize, count: usize) {
     with(|regions| {
-        regions.output.clear();
         let Some(selector) = &regions.selector else { return };
-        for link in selector.chosen_from(first, count) {
-            regions.output.extend_from_slice(&link.traceparent.trace_id.to_hex());
-            regions.output.extend_from_slice(&link.traceparent.span_id.to_hex());
+        let links = selector.chosen_from(first, count);
+        let most = links.size_hint().1.unwrap_or(0);
+        regions.output.resize(most.saturating_mul(IDS), 0);
+        let (texts, _) = regions.output.as_chunks_mut::<IDS>();
+        for (text, link) in texts.iter_mut().zip(links) {
+            *text = ids(&link.traceparent);
         }
     });
 }

@@ -2,7 +2,7 @@
 
 use wasm_bindgen::prelude::wasm_bindgen;
 
-use super::regions::{Regions, code, take, traceparent, with};
+use super::regions::{Regions, code, ids, take, traceparent, with};
 use crate::trace_context::{
     ListMembers, RejectReason, SpanId, TraceFlags, TraceId, TraceStateError, Traceparent,
 };
@@ -112,9 +112,8 @@ fn write_traceparent(regions: &mut Regions, parsed: Result<Traceparent, RejectRe
 pub fn parsed_ids(len: u32) {
     with(|regions| {
         regions.clear();
-        if let Ok(Traceparent { trace_id, span_id, .. }) = traceparent(&mut regions.input.as_slice(), len) {
-            regions.output.extend_from_slice(&trace_id.to_hex());
-            regions.output.extend_from_slice(&span_id.to_hex());
+        if let Ok(traceparent) = traceparent(&mut regions.input.as_slice(), len) {
+            regions.output.extend_from_slice(&ids(&traceparent));
         }
     });
 }

@@ -6,7 +6,7 @@ use wasm_bindgen::prelude::wasm_bindgen;
 
 use super::contexts::checked;
 use super::definition;
-use super::regions::{Regions, take, traceparent, with};
+use super::regions::{Regions, ids, take, traceparent, with};
 use crate::fan_in::{ContextRef, FanIn, Joined, Offer, Outcome, Phase, Progress, Rejection, Stats};
 use crate::trace_context::ListMembers;
 
@@ -304,8 +304,7 @@ fn write_joined(regions: &mut Regions, joined: &Joined<'_>) {
 /// Writes trace id and span id of a context to the output.
 fn write_ids(regions: &mut Regions, context: Option<ContextRef<'_>>) {
     if let Some(ContextRef { traceparent, .. }) = context {
-        regions.output.extend_from_slice(&traceparent.trace_id.to_hex());
-        regions.output.extend_from_slice(&traceparent.span_id.to_hex());
+        regions.output.extend_from_slice(&ids(&traceparent));
     }
 }
 

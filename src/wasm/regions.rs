@@ -5,13 +5,16 @@ use core::cell::RefCell;
 use wasm_bindgen::prelude::wasm_bindgen;
 
 use crate::link::LinkSelector;
-use crate::trace_context::{MAX_HEADER_BYTES, RejectReason, Traceparent};
+use crate::trace_context::{MAX_HEADER_BYTES, RejectReason, Traceparent, encode_hex};
 
 /// How many messages of a batch cross at a time.
 const CHUNK: usize = 1024;
 
 /// Room for text that is kept; what one call needs beyond it is given back by the next.
 const KEPT_INPUT: usize = MAX_HEADER_BYTES * 2;
+
+/// The characters of a trace id and a span id.
+pub(super) const IDS: usize = 48;
 
 /// Set in a length that stands for a text the host does not have; the rest is a [`RejectReason`]'s code.
 pub(super) const NO_TEXT: u32 = 0x8000_0000;
@@ -78,6 +81,16 @@ pub(super) fn traceparent(input: &mut &[u8], len: u32) -> Result<Traceparent, Re
         return Err(RejectReason::ALL.get(code).copied().unwrap_or(RejectReason::NotText));
     }
     Traceparent::parse(take(input, len as usize))
+}
+
+/// The trace id and the span id of a context, one after the other: what a host without a text to cut them from gets.
+#[inline]
+pub(super) fn ids(traceparent: &Traceparent) -> [u8; IDS] {
+    let mut text = [0; IDS];
+    let (trace_id, span_id) = text.split_at_mut(32);
+    encode_hex(&traceparent.trace_id.to_bytes(), trace_id);
+    encode_hex(&traceparent.span_id.to_bytes(), span_id);
+    text
 }
 
 /// The code of a reason: its place in [`RejectReason::ALL`].

@@ -22,7 +22,7 @@ export function firstOf<M>(...readers: CarrierReader<M>[]): CarrierReader<M> {
     read(message: M, found: FoundHeaders): void {
       for (const reader of readers) {
         const headers = readHeaders(reader, message);
-        const context = contextOf(headers);
+        const context = contextOf(headers.traceparent, headers.tracestate);
         if (typeof context !== 'number') {
           found.traceparent = headers.traceparent;
           found.tracestate = headers.tracestate;
