@@ -28,8 +28,9 @@ export function diagnose(message: unknown, reader: CarrierReader<any> = auto): D
   const watched: CarrierReader = {
     name: reader.name,
     read(each, found) {
-      reader.read(each, found);
+      const container = reader.read(each, found);
       used = found.reader ?? reader.name;
+      return container;
     },
   };
   const headers = readHeaders(watched, message);

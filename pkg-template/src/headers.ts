@@ -1,5 +1,6 @@
 /** From a message to the raw values of its two headers. Nothing is judged here but what kind of thing a value is. */
 import { auto } from './carriers/auto.js';
+import { findHeaders } from './carriers/container.js';
 import type { CarrierReader, FoundHeaders } from './carriers/reader.js';
 import { invalidOption } from './errors.js';
 import { MAX_HEADER_LENGTH, isBytes, sizeOf, writeAscii, writeBytes } from './memory.js';
@@ -21,7 +22,7 @@ export const REASONS: readonly RejectReason[] = [
 export const NO_TEXT = 0x8000_0000;
 const MISSING = 0;
 const MULTIPLE = 1;
-const NOT_TEXT = 2;
+export const NOT_TEXT = 2;
 const BAD_LENGTH = 3;
 
 /** Text, ASCII bytes, or the code of the reason why there is neither. */
@@ -61,7 +62,7 @@ export function readHeadersInto<M>(found: FoundHeaders, reader: CarrierReader<M>
   let traceparent: HeaderValue;
   let tracestate = '';
   try {
-    reader.read(message, found);
+    findHeaders(reader.read(message, found), found);
     traceparent = found.rejected ? REASONS.indexOf(found.rejected) : headerValue(found.traceparent);
     if (typeof traceparent !== 'number' && found.tracestate !== undefined) {
       tracestate = safeListText(found.tracestate);
@@ -77,8 +78,13 @@ export function readHeadersInto<M>(found: FoundHeaders, reader: CarrierReader<M>
 /** A single header value, from whatever stood in its place. */
 export function headerValue(value: unknown): HeaderValue {
   if (typeof value === 'string') return value.length > MAX_HEADER_LENGTH ? BAD_LENGTH : value;
-  if (value === undefined || value === null) return MISSING;
   if (isBytes(value)) return sizeOf(value) > MAX_HEADER_LENGTH ? BAD_LENGTH : value;
+  return unusualValue(value);
+}
+
+/** By itself, as nearly all are text or bytes: what is short, an engine makes one piece of with what calls it. */
+function unusualValue(value: unknown): HeaderValue {
+  if (value === undefined || value === null) return MISSING;
   if (!Array.isArray(value)) return NOT_TEXT;
   if (typeof value[0] === 'number') return numbersToBytes(value);
   if (value.length > 1) return MULTIPLE;

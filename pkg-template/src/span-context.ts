@@ -1,7 +1,7 @@
 import type { CarrierReader } from './carriers/reader.js';
 import { format_traceparent, parsed_ids } from './core/core.js';
 import { SpanlinkError } from './errors.js';
-import { REASONS, headerValue, readHeaders, readerOf, writeHeader } from './headers.js';
+import { NOT_TEXT, REASONS, headerValue, readHeaders, readerOf, writeHeader } from './headers.js';
 import type { HeaderValue } from './headers.js';
 import { parse_headers, readAscii, reserve, writeAscii } from './memory.js';
 import { CANONICAL, DROPPED, canonicalTraceState, parseTraceState } from './trace-state.js';
@@ -100,7 +100,8 @@ function contextOfText(text: string): SpanContext | number {
   reserve(0);
   const traceId = text.substring(3, 35);
   const spanId = text.substring(36, 52);
-  const verdict = parse_headers(writeHeader(text, 0), 0);
+  if (!writeAscii(text, 0)) return NOT_TEXT;
+  const verdict = parse_headers(text.length, 0);
   if (verdict >= REJECTED) return verdict - REJECTED;
   return remoteContext(traceId, spanId, verdict & FLAGS);
 }

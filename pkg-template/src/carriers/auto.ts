@@ -2,7 +2,7 @@ import { kinesis, eventBridge, lambdaSns, lambdaSqs, snsEnvelope, sqs } from './
 import { bullmq, isStreamEntry, mqtt, queueBody, rabbitmq, redisStream } from './brokers.js';
 import { eventHubs, pubsub, serviceBus } from './cloud.js';
 import { cloudEvent } from './cloud-event.js';
-import { findNamed, isPlain } from './container.js';
+import { findHeaders, findNamed, isPlain } from './container.js';
 import { kafka } from './kafka.js';
 import { headers, metadata } from './plain.js';
 import { isFound, property } from './property.js';
@@ -77,7 +77,7 @@ export const auto: CarrierReader<any> = Object.freeze({
 
 /** Reads a message, and says whether there was anything. */
 function takes(reader: CarrierReader<any>, message: unknown, found: FoundHeaders): boolean {
-  reader.read(message, found);
+  findHeaders(reader.read(message, found), found);
   if (!isFound(found.traceparent)) return false;
   found.reader = reader.name;
   return true;

@@ -1,22 +1,21 @@
 /** RabbitMQ, NATS, MQTT, Redis Streams, BullMQ. */
-import { findHeaders } from './container.js';
 import { findInEnvelope, parsedBody } from './envelope.js';
 import { property } from './property.js';
-import { containerReader, reader } from './reader.js';
+import { reader } from './reader.js';
 
 /** RabbitMQ: `properties.headers` of a message, or the headers themselves. Client: amqplib. */
-export const rabbitmq = containerReader('rabbitmq', (message: unknown) => {
+export const rabbitmq = reader('rabbitmq', (message) => {
   return property(property(message, 'properties'), 'headers') ?? property(message, 'headers') ?? message;
 });
 
 /** NATS, core and JetStream: `headers` of a message, or the headers themselves. Clients: nats, `@nats-io/*`. */
-export const nats = containerReader('nats', (message: unknown) => property(message, 'headers') ?? message);
+export const nats = reader('nats', (message) => property(message, 'headers') ?? message);
 
 /**
  * MQTT 5: `properties.userProperties` of a packet, of its properties, or these themselves. Client: mqtt, whose packet
  * is the third argument of `message`.
  */
-export const mqtt = containerReader('mqtt', (packet: unknown) => {
+export const mqtt = reader('mqtt', (packet) => {
   const properties = property(packet, 'properties') ?? packet;
   return property(properties, 'userProperties') ?? properties;
 });
@@ -25,16 +24,16 @@ export const mqtt = containerReader('mqtt', (packet: unknown) => {
  * BullMQ: `opts.telemetry.metadata` of a job, as bullmq-otel writes it: JSON text of headers; also that text, or the
  * headers themselves.
  */
-export const bullmq = reader('bullmq', (job, found) => {
+export const bullmq = reader('bullmq', (job) => {
   const metadata = property(property(property(job, 'opts'), 'telemetry'), 'metadata');
-  findHeaders(parsedBody(metadata ?? job), found);
+  return parsedBody(metadata ?? job);
 });
 
 /**
  * Redis Streams: an entry as node-redis (`{ id, message }`) or ioredis (`[id, [field, value, …]]`) gives it, or its
  * fields.
  */
-export const redisStream = containerReader('redisStream', (entry: unknown) => {
+export const redisStream = reader('redisStream', (entry) => {
   if (Array.isArray(entry)) return isStreamEntry(entry) ? entry[1] : entry;
   return property(entry, 'message') ?? entry;
 });

@@ -12,18 +12,22 @@ const MOST_HEADERS = 65_536;
 /** Puts the values of the W3C headers into `found`. */
 export function findHeaders(container: unknown, found: FoundHeaders): void {
   if (typeof container !== 'object' || container === null) return;
-  if (!isPlain(container)) return collect(container, w3cName, found);
+  if (!isPlain(container) || hasOtherCase(container)) return collect(container, w3cName, found);
   const object = container as Record<string, unknown>;
-  // Names in another case are rare, but two of them are no context, and lists in several headers have an order: only
-  // a look at the names can tell.
-  for (const key in object) {
-    if (key === 'traceparent' || key === 'tracestate') continue;
-    if ((key.length === 11 || key.length === 10) && w3cName(key) !== undefined) {
-      return collect(object, w3cName, found);
-    }
-  }
   found.traceparent = object.traceparent;
   found.tracestate = tracestateOf(object);
+}
+
+/**
+ * Whether an object has one of the names in another case. That is rare, but two of them are no context, and lists in
+ * several headers have an order: only a look at the names can tell.
+ */
+function hasOtherCase(object: object): boolean {
+  for (const key in object) {
+    if (key === 'traceparent' || key === 'tracestate') continue;
+    if ((key.length === 11 || key.length === 10) && w3cName(key) !== undefined) return true;
+  }
+  return false;
 }
 
 /** A tracestate that throws when it is read costs nothing but itself. */

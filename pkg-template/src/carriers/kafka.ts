@@ -1,7 +1,6 @@
 /** Kafka, from any client. */
-import { findHeaders } from './container.js';
 import { headersOf, property } from './property.js';
-import { containerReader, reader } from './reader.js';
+import { reader } from './reader.js';
 
 const headersIn = (message: unknown) =>
   headersOf(message) ?? headersOf(property(message, 'message')) ?? message;
@@ -12,14 +11,14 @@ const headersIn = (message: unknown) =>
  * Values are Buffers as a rule, a repeated header is an array of them. Clients: kafkajs,
  * `@confluentinc/kafka-javascript` (KafkaJS API), `@platformatic/kafka` (headers are a Map, with Buffer keys).
  */
-export const kafka = reader('kafka', (message, found) => findHeaders(headersIn(message), found));
+export const kafka = reader('kafka', headersIn);
 
 /**
  * Kafka through librdkafka: `headers` is a list of objects with one key each, a repeated header a second object.
  *
  * Clients: node-rdkafka, `@confluentinc/kafka-javascript` (`KafkaConsumer`).
  */
-export const rdkafka = containerReader('rdkafka', headersIn);
+export const rdkafka = reader('rdkafka', headersIn);
 
 /**
  * Kafka through Lambda: a record of an MSK or self-managed Kafka event, whose header values are lists of byte numbers;
@@ -27,6 +26,6 @@ export const rdkafka = containerReader('rdkafka', headersIn);
  *
  * Source: AWS Lambda Developer Guide, Using Lambda with Amazon MSK.
  */
-export const lambdaMsk = containerReader('lambdaMsk', (record: unknown) => {
+export const lambdaMsk = reader('lambdaMsk', (record) => {
   return property(record, 'headers') ?? record;
 });

@@ -1,12 +1,9 @@
 /** Headers and metadata as they are, whatever the transport. */
-import { findHeaders } from './container.js';
 import { headersOf, property } from './property.js';
-import { containerReader, reader } from './reader.js';
+import { reader } from './reader.js';
 
 /** HTTP and Fetch: a Request, Response or IncomingMessage, or their headers. */
-export const headers = reader('headers', (message, found) =>
-  findHeaders(headersOf(message) ?? message, found),
-);
+export const headers = reader('headers', (message) => headersOf(message) ?? message);
 
 /** The plain event envelope: `metadata` of an event, or the metadata itself. */
-export const metadata = containerReader('metadata', (event: unknown) => property(event, 'metadata') ?? event);
+export const metadata = reader('metadata', (event) => property(event, 'metadata') ?? event);

@@ -1,6 +1,5 @@
 import { invalidOption } from '../errors.js';
 import type { RejectReason } from '../types.js';
-import { findHeaders } from './container.js';
 
 /** The raw values of the headers a message was found to have. A repeated header is an array of its values. */
 export interface FoundHeaders {
@@ -21,24 +20,19 @@ export interface FoundHeaders {
 export interface CarrierReader<M = unknown> {
   /** The name of the reader, such as `kafka`. */
   readonly name: string;
-  /** Looks for the headers of a message. Not for calling: what it finds has not been validated. */
-  readonly read: (message: M, found: FoundHeaders) => void;
+  /**
+   * Gives the container of a message's headers; or looks into it itself, puts what is there into `found`, and gives
+   * none. Not for calling: nothing has been validated.
+   */
+  readonly read: (message: M, found: FoundHeaders) => unknown;
 }
 
 /** A reader of messages of any type: what a message is not, it does not find anything in. */
 export function reader(
   name: string,
-  read: (message: unknown, found: FoundHeaders) => void,
+  read: (message: unknown, found: FoundHeaders) => unknown,
 ): CarrierReader<any> {
   return Object.freeze({ name, read });
-}
-
-/** A reader of whatever container a function finds the headers of a message in. */
-export function containerReader<M>(name: string, container: (message: M) => unknown): CarrierReader<M> {
-  return Object.freeze({
-    name,
-    read: (message: M, found: FoundHeaders) => findHeaders(container(message), found),
-  });
 }
 
 /**
@@ -59,5 +53,5 @@ export function custom<M>(container: (message: M) => unknown): CarrierReader<M> 
   if (typeof container !== 'function') {
     invalidOption('container', 'must be a function that takes a message and returns its header container');
   }
-  return containerReader('custom', container);
+  return Object.freeze({ name: 'custom', read: (message: M) => container(message) });
 }
