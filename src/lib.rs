@@ -36,6 +36,7 @@
 mod bytes;
 pub mod fan_in;
 mod hash;
+mod index;
 pub mod link;
 #[cfg(feature = "otel")]
 mod otel;

@@ -1,12 +1,9 @@
 //! The records of all joins of a table: a slab, and an index of keys into it.
 
-use core::hash::Hasher;
-
-use hashbrown::HashTable;
-
 use super::key;
 use super::packed::{self, Packed};
 use crate::hash::HashSeed;
+use crate::index::Index;
 
 /// Records are kept in pages, so that a table grows without moving, and without doubling, what it holds.
 const PAGE: usize = 1024;
@@ -66,13 +63,6 @@ pub(super) struct Record {
     pub(super) place: Place,
 }
 
-/// A place in the index. With the hash in it, a growing index reads no record: that were a cache miss each.
-#[derive(Clone, Copy, Debug)]
-struct Indexed {
-    hash: u32,
-    id: Id,
-}
-
 /// All records of a table.
 #[derive(Debug)]
 pub(super) struct Records {
@@ -80,7 +70,7 @@ pub(super) struct Records {
     /// There is memory for so many pages.
     ahead: usize,
     free: Vec<Id>,
-    index: HashTable<Indexed>,
+    index: Index,
     seed: HashSeed,
     sequence: u32,
     /// Room for the key of a record that goes.
@@ -93,7 +83,7 @@ impl Records {
             pages: Vec::new(),
             ahead: 0,
             free: Vec::new(),
-            index: HashTable::new(),
+            index: Index::default(),
             seed,
             sequence: 0,
             scratch: Vec::new(),
@@ -114,11 +104,9 @@ impl Records {
 
     /// The record of a key, given as [`key::encode`] wrote it, and its hash.
     pub(super) fn find(&self, hash: u32, key: &[u8]) -> Option<Id> {
-        let same = |indexed: &Indexed| {
-            // Encoded keys say where they end, so none is the beginning of another.
-            indexed.hash == hash && self.get(indexed.id).is_some_and(|record| record.bytes.starts_with(key))
-        };
-        self.index.find(spread(hash), same).map(|indexed| indexed.id)
+        // Encoded keys say where they end, so none is the beginning of another.
+        let same = |id| self.get(id).is_some_and(|record| record.bytes.starts_with(key));
+        self.index.find(hash, same)
     }
 
     /// Adds a record whose bytes begin with a key that is not there yet, of this hash.
@@ -126,23 +114,8 @@ impl Records {
         let (sequence, state, place) = (self.next_sequence(), State::Pending, Place::Nowhere);
         let record = Record { bytes, due, sequence, before: NONE, after: NONE, state, place };
         let id = self.place(record)?;
-        self.make_room_in_index();
-        self.index.insert_unique(spread(hash), Indexed { hash, id }, |indexed| spread(indexed.hash));
+        self.index.insert(hash, id);
         Some(id)
-    }
-
-    /// Makes a new index where the old one is full. By itself it would double, though much of it may be places of
-    /// records that went: where as many come as go, it would then be twice as large as what is counted for it.
-    fn make_room_in_index(&mut self) {
-        let len = self.index.len();
-        if self.index.capacity() > len {
-            return;
-        }
-        let room = len.saturating_add(len / 8).saturating_add(1);
-        let old = core::mem::replace(&mut self.index, HashTable::with_capacity(room));
-        for indexed in old {
-            self.index.insert_unique(spread(indexed.hash), indexed, |indexed| spread(indexed.hash));
-        }
     }
 
     /// Another sequence than any before.
@@ -187,24 +160,20 @@ impl Records {
         let (key, _) = record.read(&mut bytes);
         let hash = self.hash(key);
         self.scratch = bytes;
-        if let Ok(entry) = self.index.find_entry(spread(hash), |indexed| indexed.id == id) {
-            entry.remove();
-        }
+        self.index.remove(hash, id);
         self.free.push(id);
-        if self.index.is_empty() {
+        if self.index.len() == 0 {
             // Nothing is left: the room of a former burst goes back at once.
             self.pages.clear();
             self.ahead = 0;
             self.free = Vec::new();
-            self.index = HashTable::new();
+            self.index.release();
         }
         Some(record)
     }
 
     pub(super) fn hash(&self, key: &[u8]) -> u32 {
-        let hash = self.seed.hash(|hasher| hasher.write(key));
-        let [a, b, c, d, ..] = hash.to_le_bytes();
-        u32::from_le_bytes([a, b, c, d])
+        self.seed.hash_bytes(key)
     }
 }
 
@@ -231,11 +200,6 @@ pub(super) fn size(len: usize) -> usize {
     RECORD_BYTES.saturating_add(packed::outside(len))
 }
 
-/// A table looks at the low bits of a hash and at its seven highest.
-fn spread(hash: u32) -> u64 {
-    u64::from(hash) | u64::from(hash) << 32
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -258,13 +222,13 @@ mod tests {
             records.insert(records.hash(&key), Packed::new(&key), 0).unwrap()
         };
         let mut ids: Vec<Id> = (0..96).map(|number| insert(&mut records, number)).collect();
-        let size = records.index.allocation_size();
+        let size = records.index.size();
         assert!(size < 96 * 20, "{size} bytes for 96 places");
         for number in 96..5000 {
             let oldest = ids.remove(0);
             assert!(records.remove(oldest).is_some());
             ids.push(insert(&mut records, number));
-            assert_eq!((records.index.len(), records.index.allocation_size()), (96, size));
+            assert_eq!((records.index.len(), records.index.size()), (96, size));
         }
         assert_eq!(records.pages.len(), 1, "places are taken again");
     }

@@ -190,6 +190,10 @@ impl FanIn {
 
     /// The record of a key, whatever its retention.
     fn look_up(&mut self, key: &[u8]) -> Option<Id> {
+        if key.is_empty() {
+            // None is there, and as bytes it would begin every UUID.
+            return None;
+        }
         self.key.clear();
         key::encode(key, &mut self.key);
         self.hash = self.records.hash(&self.key);
