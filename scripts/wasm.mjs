@@ -15,6 +15,7 @@ import {
   tool,
 } from './paths.mjs';
 import { must } from './run.mjs';
+import { silence } from './silence.mjs';
 import { installedVersion, wasmBindgen } from './versions.mjs';
 
 const TARGET = 'wasm32-unknown-unknown';
@@ -63,11 +64,13 @@ async function bind() {
   const options = ['--target', 'web', '--omit-default-module-path', '--out-name', 'core', '--out-dir', bound];
   await must(tool('wasm-bindgen'), [compiled, ...options]);
   mkdirSync(path.dirname(optimizedWasm), { recursive: true });
+  const silenced = path.join(bound, 'silenced.wasm');
+  writeFileSync(silenced, silence(readFileSync(path.join(bound, 'core_bg.wasm'))));
   await must(process.execPath, [
     path.join(nodeModules, 'binaryen', 'bin', 'wasm-opt'),
-    path.join(bound, 'core_bg.wasm'),
+    silenced,
     ...['-O3', '--mvp-features', ...FEATURES.map((feature) => `--enable-${feature}`)],
-    ...['--strip-producers', '--strip-target-features', '-o', optimizedWasm],
+    ...['--strip-debug', '--strip-producers', '--strip-target-features', '-o', optimizedWasm],
   ]);
   const bytes = readFileSync(optimizedWasm);
   if (!WebAssembly.validate(bytes)) throw new Error('wasm-opt made a module that does not validate');
@@ -96,7 +99,7 @@ async function bind() {
 export async function buildWasm() {
   await compile();
   const inputs = fingerprint(
-    [compiled, inRoot('scripts', 'wasm.mjs')],
+    [compiled, inRoot('scripts', 'wasm.mjs'), inRoot('scripts', 'silence.mjs')],
     wasmBindgen(),
     installedVersion('binaryen'),
   );

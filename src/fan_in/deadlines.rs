@@ -140,7 +140,9 @@ impl Deadlines {
             self.late.pop();
         }
         if self.late.len() > self.late_len.saturating_mul(2).saturating_add(STALE) {
-            self.late.retain(|Reverse(ticket)| ticket.stands(records));
+            let mut late = core::mem::take(&mut self.late).into_vec();
+            late.retain(|Reverse(ticket)| ticket.stands(records));
+            self.late = late.into();
         }
         if self.late.is_empty() {
             self.late = BinaryHeap::new();

@@ -154,7 +154,7 @@ impl Slot {
         if self.max < self.min {
             return Err(DefinitionError::new(
                 &option("max"),
-                &format!("must be at least `min`, {}", self.min),
+                &["must be at least `min`, ", &self.min.to_string()].concat(),
             ));
         }
         if self.max > 1 && self.on_conflict == OnConflict::Replace {
@@ -212,7 +212,10 @@ impl Definition {
     pub fn check(&self) -> Result<(), DefinitionError> {
         check_name("name", &self.name)?;
         if self.slots.is_empty() || self.slots.len() > MAX_SLOTS {
-            return Err(DefinitionError::new("slots", &format!("must name 1 to {MAX_SLOTS} slots")));
+            return Err(DefinitionError::new(
+                "slots",
+                &["must name 1 to ", &MAX_SLOTS.to_string(), " slots"].concat(),
+            ));
         }
         for (index, slot) in self.slots.iter().enumerate() {
             check_name("slots", &slot.name)?;
@@ -252,7 +255,7 @@ impl Definition {
         if least == 0 || u64::from(least) > most {
             return Err(DefinitionError::new(
                 option,
-                &format!("must be from 1 to {most}, or it can never hold"),
+                &["must be from 1 to ", &most.to_string(), ", or it can never hold"].concat(),
             ));
         }
         Ok(())
@@ -261,7 +264,8 @@ impl Definition {
 
 fn check_name(option: &str, name: &str) -> Result<(), DefinitionError> {
     if name.is_empty() || name.len() > MAX_NAME_BYTES {
-        return Err(DefinitionError::new(option, &format!("must be text of 1 to {MAX_NAME_BYTES} bytes")));
+        let expected = ["must be text of 1 to ", &MAX_NAME_BYTES.to_string(), " bytes"].concat();
+        return Err(DefinitionError::new(option, &expected));
     }
     Ok(())
 }

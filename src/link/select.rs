@@ -151,22 +151,24 @@ impl LinkSelector {
     /// Ends the batch: applies the limit and gives the final report.
     pub fn finish(&mut self) -> &LinkReport {
         let SelectOptions { max_links, overflow, .. } = self.options;
-        let all = 0..u32::try_from(self.candidates.len()).unwrap_or(u32::MAX);
-        let excess = self.candidates.len().saturating_sub(max_links);
+        let all = u32::try_from(self.candidates.len()).unwrap_or(u32::MAX);
+        let room = u32::try_from(max_links).unwrap_or(u32::MAX);
+        let excess = all.saturating_sub(room);
         self.order.clear();
-        match overflow {
-            _ if excess == 0 => self.order.extend(all),
-            Overflow::Split => self.order.extend(all),
-            Overflow::First => self.order.extend(all.take(max_links)),
-            Overflow::Last => self.order.extend(all.skip(excess)),
-            Overflow::Sampled => {
-                let sampled = |at: &u32| {
-                    self.candidates.get(*at as usize).is_some_and(|link| link.traceparent.flags.is_sampled())
-                };
-                self.order.extend(all.clone().filter(sampled).take(max_links));
-                let room = max_links.saturating_sub(self.order.len());
-                self.order.extend(all.filter(|at| !sampled(at)).take(room));
+        if excess > 0 && overflow == Overflow::Sampled {
+            for sampled in [true, false] {
+                for (at, link) in (0..all).zip(&self.candidates) {
+                    if link.traceparent.flags.is_sampled() == sampled && self.order.len() < max_links {
+                        self.order.push(at);
+                    }
+                }
             }
+        } else {
+            self.order.extend(match overflow {
+                Overflow::First => 0..all.saturating_sub(excess),
+                Overflow::Last => excess..all,
+                Overflow::Sampled | Overflow::Split => 0..all,
+            });
         }
         self.report.linked = self.order.len();
         self.report.dropped = self.candidates.len().saturating_sub(self.order.len());

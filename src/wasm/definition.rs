@@ -85,7 +85,7 @@ impl<'a> Values<'a> {
             }
             _ => {}
         }
-        self.refuse(option, &format!("must be a whole number from 0 to {most}"));
+        self.refuse(option, &["must be a whole number from 0 to ", &most.to_string()].concat());
         None
     }
 

@@ -164,7 +164,7 @@ impl FanInTable {
         // Not as a struct: names of fields are cached, in a hash table that is 3 KiB of the module.
         let serializer = serde_wasm_bindgen::Serializer::new().serialize_maps_as_objects(true);
         let counts = counts(&self.0.stats());
-        let named = STATS.split(' ').zip(counts.iter().map(|count| *count as f64));
+        let named = STATS.iter().zip(counts.iter().map(|count| *count as f64));
         serializer.collect_map(named).unwrap_or_default()
     }
 }
@@ -322,8 +322,26 @@ fn write_rest(regions: &mut Regions, context: Option<ContextRef<'_>>, attributes
 }
 
 /// The names that JavaScript uses for [`Stats`].
-const STATS: &str = "pending tombstones bytes offered arrivals completed redelivered duplicates late conflicts \
-    rejected replaced expired evicted settled forgotten tombstonesDropped undelivered";
+const STATS: [&str; 18] = [
+    "pending",
+    "tombstones",
+    "bytes",
+    "offered",
+    "arrivals",
+    "completed",
+    "redelivered",
+    "duplicates",
+    "late",
+    "conflicts",
+    "rejected",
+    "replaced",
+    "expired",
+    "evicted",
+    "settled",
+    "forgotten",
+    "tombstonesDropped",
+    "undelivered",
+];
 
 /// The counts of [`Stats`], in the order of their names.
 fn counts(stats: &Stats) -> [u64; 18] {
