@@ -30,9 +30,10 @@ export interface Event {
 
 /** A slot that the definition does not have, and the length of an id that was not given. */
 export const NONE = 0xffff_ffff;
-/** The words of an event: its slot, or what became of it; then lengths. */
+/** The words of an event. All but the first are lengths. */
 export const WORDS = 6;
-const SLOT = 0;
+/** Its slot, or what became of it. */
+export const SLOT = 0;
 /** The length of its key. */
 export const KEY = 1;
 /** The length of its traceparent, or {@link NO_TEXT} and the code of a reason. */
@@ -51,6 +52,15 @@ export function eventIdText(id: unknown): string | undefined {
   return typeof id === 'string' && id.length <= MAX_HEADER_LENGTH ? id : '';
 }
 
+/** Writes one event; its words are the first. */
+export function writeEvent(event: Event, maxKeyBytes: number): void {
+  reserve(roomFor(event, maxKeyBytes));
+  const words = lengthsView();
+  const text = plainText(event, maxKeyBytes);
+  if (text !== undefined && writeAscii(text, 0)) writeLengths(event, words, 0);
+  else writeEach(event, words, 0, 0, maxKeyBytes);
+}
+
 /** Writes a chunk of events. Gives where the next chunk starts. Texts that follow each other are joined, as in a batch. */
 export function writeEvents(events: readonly Event[], start: number, maxKeyBytes: number): number {
   const most = Math.min(events.length, start + MOST_EVENTS);
@@ -66,41 +76,47 @@ export function writeEvents(events: readonly Event[], start: number, maxKeyBytes
   const words = lengthsView();
   const writeAlone = (at: number, offset: number) =>
     writeEach(events[at] as Event, words, (at - start) * WORDS, offset, maxKeyBytes);
-  let text = '';
-  let textStart = start;
+  let joined = '';
+  let joinedStart = start;
   let offset = 0;
   for (let at = start; at < end; at++) {
-    const { key, slot, headers, id, attributes } = events[at] as Event;
-    const { traceparent, tracestate } = headers;
-    const isText =
-      typeof key === 'string' &&
-      typeof traceparent !== 'object' &&
-      attributes.length === 0 &&
-      isKey(key, maxKeyBytes);
-    if (!isText) {
-      offset = writeAlone(at, writeJoined(text, offset, textStart, at, writeAlone));
-      text = '';
-      textStart = at + 1;
-      continue;
-    }
-    const word = (at - start) * WORDS;
-    text += key;
-    words[word + SLOT] = slot;
-    words[word + KEY] = key.length;
-    if (typeof traceparent === 'string') {
-      text += traceparent;
-      words[word + TRACEPARENT] = traceparent.length;
+    const event = events[at] as Event;
+    const text = plainText(event, maxKeyBytes);
+    if (text === undefined) {
+      offset = writeAlone(at, writeJoined(joined, offset, joinedStart, at, writeAlone));
+      joined = '';
+      joinedStart = at + 1;
     } else {
-      words[word + TRACEPARENT] = NO_TEXT + traceparent;
+      joined += text;
+      writeLengths(event, words, (at - start) * WORDS);
     }
-    if (tracestate !== '') text += tracestate;
-    words[word + TRACESTATE] = tracestate.length;
-    if (id !== undefined) text += id;
-    words[word + ID] = id === undefined ? NONE : id.length;
-    words[word + ATTRIBUTES] = 0;
   }
-  writeJoined(text, offset, textStart, end, writeAlone);
+  writeJoined(joined, offset, joinedStart, end, writeAlone);
   return end;
+}
+
+/** The texts of an event, one after the other; `undefined` where it has bytes, or no key. */
+function plainText({ key, headers, id, attributes }: Event, maxKeyBytes: number): string | undefined {
+  const { traceparent, tracestate } = headers;
+  if (typeof key !== 'string' || key.length > maxKeyBytes) return undefined;
+  if (typeof traceparent === 'object' || attributes.length > 0) return undefined;
+  let text = key;
+  if (typeof traceparent === 'string') text += traceparent;
+  if (tracestate !== '') text += tracestate;
+  if (id !== undefined) text += id;
+  return text;
+}
+
+/** Writes how long each text of an event is that was written as {@link plainText}. */
+function writeLengths({ key, slot, headers, id }: Event, words: Uint32Array, word: number): void {
+  const { traceparent, tracestate } = headers;
+  words[word + SLOT] = slot;
+  words[word + KEY] = (key as string).length;
+  words[word + TRACEPARENT] =
+    typeof traceparent === 'number' ? NO_TEXT + traceparent : (traceparent as string).length;
+  words[word + TRACESTATE] = tracestate.length;
+  words[word + ID] = id === undefined ? NONE : id.length;
+  words[word + ATTRIBUTES] = 0;
 }
 
 /** Writes an event text by text: bytes, text that is not ASCII, what is no key. */

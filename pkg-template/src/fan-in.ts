@@ -10,10 +10,12 @@ import { SpanlinkError, invalidOption, optionsObject } from './errors.js';
 import {
   KEY,
   NONE,
+  SLOT,
   TRACEPARENT,
   TRACESTATE,
   WORDS,
   eventIdText,
+  writeEvent,
   writeEvents,
   writeOnlyKey,
 } from './events.js';
@@ -138,7 +140,12 @@ export class FanIn {
    * @param message the message it came in; without a valid context it counts all the same
    */
   offer(key: string | Uint8Array, slot: string, message: unknown, arrival?: ArrivalOptions): Outcome {
-    return this.#offer([this.#read(key, slot, message, arrival)])[0] as Outcome;
+    const event = this.#read(key, slot, message, arrival);
+    const now = this.#time(undefined);
+    const table = this.#alive();
+    writeEvent(event, this.#definition.maxKeyBytes);
+    assertOffered(table.offer(now, 1));
+    return this.#answer.renew().outcome(lengthsView()[SLOT] as number, event);
   }
 
   /**
@@ -153,7 +160,20 @@ export class FanIn {
       const { key, slot, message } = optionsObject(arrival);
       return this.#read(key, slot as string, message, arrival);
     });
-    return this.#offer(events);
+    const now = this.#time(undefined);
+    const table = this.#alive();
+    const outcomes: Outcome[] = [];
+    for (let start = 0; start < events.length; start = outcomes.length) {
+      const end = writeEvents(events, start, this.#definition.maxKeyBytes);
+      const offered = table.offer(now, end - start);
+      assertOffered(offered);
+      const words = lengthsView();
+      const answer = this.#answer.renew();
+      for (let at = 0; at < offered; at++) {
+        outcomes.push(answer.outcome(words[at * WORDS + SLOT] as number, events[start + at] as Event));
+      }
+    }
+    return outcomes;
   }
 
   /** Reads an event: all that may run a user's code, before anything is written. */
@@ -166,25 +186,6 @@ export class FanIn {
       id: eventIdText(eventId),
       attributes: encodeAttributes(attributes),
     };
-  }
-
-  #offer(events: readonly Event[]): Outcome[] {
-    const now = this.#time(undefined);
-    const table = this.#alive();
-    const definition = this.#definition;
-    const outcomes: Outcome[] = [];
-    for (let start = 0; start < events.length; start = outcomes.length) {
-      const end = writeEvents(events, start, definition.maxKeyBytes);
-      const offered = table.offer(now, end - start);
-      // Never, unless the instance was cut short in an earlier call: better an error than to ask for ever.
-      if (offered === 0) throw new Error('the WebAssembly instance of spanlink does not answer any more');
-      const words = lengthsView();
-      const answer = this.#answer.renew();
-      for (let at = 0; at < offered; at++) {
-        outcomes.push(answer.outcome(words[at * WORDS] as number, events[start + at] as Event));
-      }
-    }
-    return outcomes;
   }
 
   /**
@@ -227,7 +228,7 @@ export class FanIn {
     const table = this.#alive();
     const headers = { traceparent: ids, tracestate: list };
     const event = { key, slot: NONE, headers, id: undefined, attributes: NO_ATTRIBUTES };
-    writeEvents([event], 0, this.#definition.maxKeyBytes);
+    writeEvent(event, this.#definition.maxKeyBytes);
     const words = lengthsView();
     const settled = table.settle(
       now,
@@ -290,4 +291,9 @@ export class FanIn {
   #writeOnlyKey(key: unknown): number {
     return writeOnlyKey(key, this.#definition.maxKeyBytes);
   }
+}
+
+/** An instance that was cut short in an earlier call offers nothing: better an error than an outcome made up. */
+function assertOffered(offered: number): void {
+  if (offered === 0) throw new Error('the WebAssembly instance of spanlink does not answer any more');
 }

@@ -22,6 +22,7 @@ export const REASONS: readonly RejectReason[] = [
 export const NO_TEXT = 0x8000_0000;
 const MISSING = 0;
 const MULTIPLE = 1;
+/** The code of the reason `not_text`. */
 export const NOT_TEXT = 2;
 const BAD_LENGTH = 3;
 
