@@ -4,6 +4,7 @@ import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { entries, exportsMap, fromEntry, importsMap, internal } from './entries.mjs';
 import { filesUnder, fingerprint, makeWhenChanged } from './fingerprint.mjs';
+import { bundleForNode } from './node-bundle.mjs';
 import { generatedCore, inRoot, nodeModules, pkg, template } from './paths.mjs';
 import { must } from './run.mjs';
 import { crateVersion, installedVersion, packageVersion } from './versions.mjs';
@@ -22,37 +23,6 @@ async function compileTypeScript() {
   const tsc = path.join(nodeModules, 'typescript', 'bin', 'tsc');
   await must(process.execPath, [tsc, '--project', path.join(template, 'tsconfig.json')]);
   cpSync(generatedCore, esm('core'), { recursive: true });
-}
-
-// `import` and `require` share this bundle: one instance, and `instanceof` holds between them.
-async function bundleForNode() {
-  const { build } = await import('esbuild');
-  const spaces = [...entries, ...internal].map(
-    (entry) => `export * as ${JSON.stringify(entry)} from './${entry}.js';`,
-  );
-  await build({
-    stdin: { contents: spaces.join('\n'), resolveDir: esm(), sourcefile: 'spanlink.js' },
-    outfile: path.join(pkg, 'node', 'spanlink.cjs'),
-    bundle: true,
-    format: 'cjs',
-    platform: 'neutral',
-    target: 'node18',
-    // Names stay, for people who read a stack trace or log an object. Less text to read is 0.5 ms of a cold start.
-    minifyWhitespace: true,
-    minifySyntax: true,
-    sourcemap: true,
-    logLevel: 'warning',
-  });
-  leaveOutBytes(path.join(pkg, 'node', 'spanlink.cjs.map'));
-}
-
-// The source map would carry the base64 text of the wasm a second time.
-function leaveOutBytes(file) {
-  const map = JSON.parse(readFileSync(file, 'utf8'));
-  map.sourcesContent = map.sources.map((source, index) =>
-    source.endsWith('core/bytes.js') ? null : map.sourcesContent[index],
-  );
-  writeFileSync(file, JSON.stringify(map));
 }
 
 // Names are written out: Node's guess at what a CommonJS module exports is not relied upon.
@@ -118,7 +88,9 @@ async function assemble() {
   await compileTypeScript();
   cpSync(path.join(template, 'bin'), path.join(pkg, 'bin'), { recursive: true });
   writeManifest();
-  await bundleForNode();
+  // `import` and `require` share this bundle: one instance, and `instanceof` holds between them.
+  mkdirSync(path.join(pkg, 'node'), { recursive: true });
+  await bundleForNode(esm(), [...entries, ...internal], path.join(pkg, 'node', 'spanlink.cjs'));
   await writeNodeEntries();
   writeCommonJsTypes();
   for (const file of DOCUMENTS.filter((each) => existsSync(each))) {
@@ -128,8 +100,8 @@ async function assemble() {
 
 /** Makes pkg/ from pkg-template/ and the built wasm, when any of it has changed. */
 export async function buildPackage() {
-  const scripts = ['package.mjs', 'entries.mjs'].map((name) => inRoot('scripts', name));
-  const versions = ['typescript', 'esbuild'].map(installedVersion);
+  const scripts = ['package.mjs', 'node-bundle.mjs', 'entries.mjs'].map((name) => inRoot('scripts', name));
+  const versions = ['typescript', 'rollup', 'esbuild'].map(installedVersion);
   const inputs = fingerprint(
     [template, ...DOCUMENTS, ...scripts],
     crateVersion(),
