@@ -3,7 +3,7 @@ import type { CarrierReader } from './carriers/reader.js';
 import { choose, makeLinks } from './chosen.js';
 import type { Chosen } from './chosen.js';
 import { invalidOption, optionsObject } from './errors.js';
-import { nothingFound, readHeadersInto, readerOf } from './headers.js';
+import { readHeaders, readerOf } from './headers.js';
 import type { HeaderValue } from './headers.js';
 import type { Attributes, Link, RejectReason } from './types.js';
 
@@ -124,9 +124,8 @@ function read<M>(messages: Iterable<M>, reader: CarrierReader<M>, keep: boolean)
   const headers: HeaderValue[] = [];
   const kept: M[] = [];
   let lists: string[] | undefined;
-  const found = nothingFound();
   for (const message of messages) {
-    const { traceparent, tracestate } = readHeadersInto(found, reader, message);
+    const { traceparent, tracestate } = readHeaders(reader, message);
     if (keep) kept.push(message);
     if (tracestate !== '') lists ??= headers.map(() => '');
     lists?.push(tracestate);

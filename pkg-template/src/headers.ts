@@ -39,53 +39,45 @@ export interface RawHeaders {
 /** The reader that was asked for. */
 export function readerOf<M>(reader: CarrierReader<M> | undefined): CarrierReader<M> {
   if (reader === undefined) return auto;
-  if (typeof reader?.read !== 'function') {
-    invalidOption('reader', 'must be a reader of spanlink/carriers, such as `kafka` or `custom(…)`');
-  }
+  if (typeof reader?.read !== 'function') invalidReader();
   return reader;
 }
 
-/** Nothing found yet. One literal in one place: whatever a reader finds, it has the same hidden class. */
-export function nothingFound(): FoundHeaders {
-  return { traceparent: undefined, tracestate: undefined, rejected: undefined, reader: undefined };
+function invalidReader(): never {
+  invalidOption('reader', 'must be a reader of spanlink/carriers, such as `kafka` or `custom(…)`');
 }
 
 /** Reads the headers of a message. What throws while it is read is missing. */
 export function readHeaders<M>(reader: CarrierReader<M>, message: M): RawHeaders {
-  return readHeadersInto(nothingFound(), reader, message);
+  try {
+    const found: FoundHeaders = {
+      traceparent: undefined,
+      tracestate: undefined,
+      rejected: undefined,
+      reader: undefined,
+    };
+    findHeaders(reader.read(message, found), found);
+    const traceparent = found.rejected ? codeOf(found.rejected) : headerValue(found.traceparent);
+    const hasList = typeof traceparent !== 'number' && found.tracestate !== undefined;
+    return { traceparent, tracestate: hasList ? safeListText(found.tracestate) : '' };
+  } catch {
+    return { traceparent: MISSING, tracestate: '' };
+  }
 }
 
-/** The same, with an object that served for another message before. */
-export function readHeadersInto<M>(found: FoundHeaders, reader: CarrierReader<M>, message: M): RawHeaders {
-  found.traceparent = undefined;
-  found.tracestate = undefined;
-  found.rejected = undefined;
-  let traceparent: HeaderValue;
-  let tracestate = '';
-  try {
-    findHeaders(reader.read(message, found), found);
-    traceparent = found.rejected ? REASONS.indexOf(found.rejected) : headerValue(found.traceparent);
-    if (typeof traceparent !== 'number' && found.tracestate !== undefined) {
-      tracestate = safeListText(found.tracestate);
-    }
-  } catch {
-    traceparent = MISSING;
-  }
-  found.traceparent = traceparent;
-  found.tracestate = tracestate;
-  return found as RawHeaders;
+function codeOf(reason: RejectReason): number {
+  return REASONS.indexOf(reason);
 }
 
 /** A single header value, from whatever stood in its place. */
 export function headerValue(value: unknown): HeaderValue {
-  if (typeof value === 'string') return value.length > MAX_HEADER_LENGTH ? BAD_LENGTH : value;
-  if (isBytes(value)) return sizeOf(value) > MAX_HEADER_LENGTH ? BAD_LENGTH : value;
-  return unusualValue(value);
+  return typeof value === 'string' && value.length <= MAX_HEADER_LENGTH ? value : otherValue(value);
 }
 
-/** By itself, as nearly all are text or bytes: what is short, an engine makes one piece of with what calls it. */
-function unusualValue(value: unknown): HeaderValue {
+function otherValue(value: unknown): HeaderValue {
+  if (isBytes(value)) return sizeOf(value) > MAX_HEADER_LENGTH ? BAD_LENGTH : value;
   if (value === undefined || value === null) return MISSING;
+  if (typeof value === 'string') return BAD_LENGTH;
   if (!Array.isArray(value)) return NOT_TEXT;
   if (typeof value[0] === 'number') return numbersToBytes(value);
   if (value.length > 1) return MULTIPLE;

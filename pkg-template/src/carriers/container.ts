@@ -24,8 +24,7 @@ export function findHeaders(container: unknown, found: FoundHeaders): void {
  */
 function hasOtherCase(object: object): boolean {
   for (const key in object) {
-    if (key === 'traceparent' || key === 'tracestate') continue;
-    if ((key.length === 11 || key.length === 10) && w3cName(key) !== undefined) return true;
+    if (key !== 'traceparent' && key !== 'tracestate' && w3cName(key) !== undefined) return true;
   }
   return false;
 }
@@ -50,6 +49,7 @@ export function findNamed<N extends string>(container: unknown, names: readonly 
 
 /** Which of the two headers a name means, in any case, as text or bytes. */
 function w3cName(key: unknown): 'traceparent' | 'tracestate' | undefined {
+  if (typeof key === 'string' && key.length !== 11 && key.length !== 10) return undefined;
   const name = lowerCase(key);
   return name === 'traceparent' || name === 'tracestate' ? name : undefined;
 }
@@ -134,7 +134,10 @@ function isHeaderClass(container: object): container is HeaderClass {
 export function isPlain(container: object): boolean {
   // Almost all are literals: the checks below would cost as much time as all the rest of the look-up.
   const isLiteral = (container as Partial<HeaderClass>).get === undefined;
-  if (isLiteral && Object.getPrototypeOf(container) === Object.prototype) return true;
+  return (isLiteral && Object.getPrototypeOf(container) === Object.prototype) || isPlainOther(container);
+}
+
+function isPlainOther(container: object): boolean {
   const isOther = Array.isArray(container) || container instanceof Map || isBytes(container);
   return !isOther && !isHeaderClass(container);
 }
