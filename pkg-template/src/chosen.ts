@@ -1,7 +1,7 @@
 /** How a batch crosses to Rust, and what comes back. Nothing here runs code of a user. */
 import type { LinkReport } from './batch.js';
 import { batch_end, batch_finish, batch_ids, batch_start } from './core/core.js';
-import { NO_TEXT, writeHeader } from './headers.js';
+import { NOT_TEXT, NO_TEXT, writeHeader } from './headers.js';
 import type { HeaderValue } from './headers.js';
 import * as memory from './memory.js';
 import { HEADER_LENGTH, IDS_AT_A_TIME, IDS_LENGTH, contextFromIds, reasonOf } from './span-context.js';
@@ -83,13 +83,13 @@ function writeChunk(headers: HeaderValue[], start: number): number {
     } else if (typeof header === 'number') {
       lengths[at - start] = NO_TEXT + header;
     } else {
-      if (textOffset + text.length + memory.sizeOf(header) > memory.KEPT_INPUT) break;
+      const size = memory.sizeOf(header);
+      if (textOffset + text.length + size > memory.KEPT_INPUT) break;
       if (text !== '') textOffset = memory.writeJoined(text, textOffset, textStart, at, writeAlone);
       text = '';
       textStart = at + 1;
-      const length = writeHeader(header, textOffset);
-      lengths[at - start] = length;
-      if (length < NO_TEXT) textOffset += length;
+      lengths[at - start] = memory.writeBytes(header, textOffset) ? size : NO_TEXT + NOT_TEXT;
+      if (lengths[at - start] === size) textOffset += size;
     }
   }
   memory.writeJoined(text, textOffset, textStart, at, writeAlone);
@@ -99,43 +99,32 @@ function writeChunk(headers: HeaderValue[], start: number): number {
 /** The links, in order. `lists` are the tracestates of all messages, if any has one. */
 export function makeLinks({ places }: Chosen, headers: HeaderValue[], lists: string[] | undefined): Link[] {
   const states = lists && traceStates(places, lists);
-  const ids = idsReader(places.length);
   const links: Link[] = [];
-  for (let link = 0; link < places.length; link++) {
-    const place = places[link] as number;
-    const header = headers[place >>> 2];
-    const flags = place & 3;
-    const state = states?.[link];
-    // The ids are cut from the message's own text: one that is kept keeps that alive and no more, 114 bytes in all.
-    const context =
-      typeof header === 'string' && header.length === HEADER_LENGTH
-        ? contextFromIds(header, 3, 36, flags, state)
-        : contextFromIds(ids.text(link), ids.start, ids.start + 32, flags, state);
-    links.push({ context });
+  for (let first = 0; first < places.length; first += IDS_AT_A_TIME) {
+    const end = Math.min(places.length, first + IDS_AT_A_TIME);
+    let ids = '';
+    for (let link = first; link < end; link++) {
+      const place = places[link] as number;
+      const header = headers[place >>> 2];
+      const state = states?.[link];
+      const at = (link - first) * IDS_LENGTH;
+      // The ids are cut from the message's own text: one that is kept keeps that alive and no more, 114 bytes in all.
+      // Of bytes, and with white space around it, there is no text to cut them from.
+      const context =
+        typeof header === 'string' && header.length === HEADER_LENGTH
+          ? contextFromIds(header, 3, 36, place & 3, state)
+          : contextFromIds((ids ||= readIds(first, end - first)), at, at + 32, place & 3, state);
+      links.push({ context });
+    }
   }
   batch_end();
   return links;
 }
 
-/** Gives the ids of links whose message had no text to cut them from: bytes, or white space around them. */
-function idsReader(linked: number) {
-  let group = '';
-  let first = -IDS_AT_A_TIME;
-  const reader = {
-    /** Where in the text the ids of the link start that was asked for last. */
-    start: 0,
-    text(link: number): string {
-      if (link >= first + IDS_AT_A_TIME) {
-        first = link;
-        const count = Math.min(IDS_AT_A_TIME, linked - first);
-        batch_ids(first, count);
-        group = memory.readAscii(count * IDS_LENGTH);
-      }
-      reader.start = (link - first) * IDS_LENGTH;
-      return group;
-    },
-  };
-  return reader;
+/** The ids of some links, as one text. */
+function readIds(first: number, count: number): string {
+  batch_ids(first, count);
+  return memory.readAscii(count * IDS_LENGTH);
 }
 
 /** The tracestate of each link. Messages of one origin share a list more often than not: it is parsed once. */
