@@ -229,6 +229,11 @@ export function readAsciiAt(start: number, length: number): string {
   return latin1Slice ? latin1Slice.call(view(), start, end) : decoder.decode(view().subarray(start, end));
 }
 
+/** The first characters of the input, which are ASCII. */
+export function readInput(length: number): string {
+  return readAsciiAt(input, length);
+}
+
 /** The first bytes of the last answer's text. */
 export function readUtf8(length: number): string {
   const start = output_address();

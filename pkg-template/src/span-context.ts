@@ -3,7 +3,7 @@ import { format_traceparent, parsed_ids } from './core/core.js';
 import { SpanlinkError } from './errors.js';
 import { NOT_TEXT, REASONS, headerValue, readHeaders, readerOf, writeHeader } from './headers.js';
 import type { HeaderValue } from './headers.js';
-import { parse_headers, readAscii, reserve, reserveUsual, writeAscii } from './memory.js';
+import { parse_headers, readAscii, readInput, reserve, reserveUsual, writeAscii } from './memory.js';
 import { CANONICAL, DROPPED, canonicalTraceState, parseTraceState } from './trace-state.js';
 import type { TraceState } from './trace-state.js';
 import type { RejectReason, SpanContext } from './types.js';
@@ -123,15 +123,18 @@ function contextOfAny(traceparent: HeaderValue, tracestate: string): SpanContext
   const flags = verdict & FLAGS;
   let state: TraceState | undefined;
   if (verdict & CANONICAL) state = canonicalTraceState(tracestate);
+  const isUsual = length === HEADER_LENGTH;
   let text = traceparent;
-  if (typeof text === 'string' && text.length === HEADER_LENGTH) {
-    if (tracestate !== '' && !(verdict & (CANONICAL | DROPPED))) state = parseTraceState(tracestate);
-    return contextFromIds(text, 3, 36, flags, state);
+  if (!isUsual) {
+    parsed_ids(length);
+    text = readAscii(IDS_LENGTH);
+  } else if (typeof text !== 'string') {
+    text = readInput(HEADER_LENGTH);
   }
-  parsed_ids(length);
-  text = readAscii(48);
   if (tracestate !== '' && !(verdict & (CANONICAL | DROPPED))) state = parseTraceState(tracestate);
-  return contextFromIds(text, 0, 32, flags, state);
+  return isUsual
+    ? contextFromIds(text as string, 3, 36, flags, state)
+    : contextFromIds(text as string, 0, 32, flags, state);
 }
 
 /** A remote context whose ids are slices of a text: 32 characters and 16. */
