@@ -8,6 +8,7 @@ import {
   isBytes,
   lengthsView,
   reserve,
+  reserveUsual,
   sizeOf,
   writeAscii,
   writeBytes,
@@ -16,12 +17,11 @@ import {
 } from './memory.js';
 
 /** An event, read from what a user gave. */
-export interface Event {
+export interface Event extends RawHeaders {
   /** Whatever was given for a key. */
   key: unknown;
   /** The position of its slot, or {@link NONE}. */
   slot: number;
-  headers: RawHeaders;
   /** The text of its id; empty for what is none, which Rust rejects; `undefined` where none was given. */
   id: string | undefined;
   /** Encoded. */
@@ -54,11 +54,14 @@ export function eventIdText(id: unknown): string | undefined {
 
 /** Writes one event; its words are the first. */
 export function writeEvent(event: Event, maxKeyBytes: number): void {
-  reserve(roomFor(event, maxKeyBytes));
-  const words = lengthsView();
+  reserveUsual();
   const text = plainText(event, maxKeyBytes);
-  if (text !== undefined && writeAscii(text, 0)) writeLengths(event, words, 0);
-  else writeEach(event, words, 0, 0, maxKeyBytes);
+  if (text !== undefined && writeAscii(text, 0)) {
+    writeLengths(event, lengthsView(), 0);
+  } else {
+    reserve(roomFor(event, maxKeyBytes));
+    writeEach(event, lengthsView(), 0, 0, maxKeyBytes);
+  }
 }
 
 /** Writes a chunk of events. Gives where the next chunk starts. Texts that follow each other are joined, as in a batch. */
@@ -96,8 +99,8 @@ export function writeEvents(events: readonly Event[], start: number, maxKeyBytes
 }
 
 /** The texts of an event, one after the other; `undefined` where it has bytes, or no key. */
-function plainText({ key, headers, id, attributes }: Event, maxKeyBytes: number): string | undefined {
-  const { traceparent, tracestate } = headers;
+function plainText(event: Event, maxKeyBytes: number): string | undefined {
+  const { key, traceparent, tracestate, id, attributes } = event;
   if (typeof key !== 'string' || key.length > maxKeyBytes) return undefined;
   if (typeof traceparent === 'object' || attributes.length > 0) return undefined;
   let text = key;
@@ -108,8 +111,8 @@ function plainText({ key, headers, id, attributes }: Event, maxKeyBytes: number)
 }
 
 /** Writes how long each text of an event is that was written as {@link plainText}. */
-function writeLengths({ key, slot, headers, id }: Event, words: Uint32Array, word: number): void {
-  const { traceparent, tracestate } = headers;
+function writeLengths(event: Event, words: Uint32Array, word: number): void {
+  const { key, slot, traceparent, tracestate, id } = event;
   words[word + SLOT] = slot;
   words[word + KEY] = (key as string).length;
   words[word + TRACEPARENT] =
@@ -121,7 +124,7 @@ function writeLengths({ key, slot, headers, id }: Event, words: Uint32Array, wor
 
 /** Writes an event text by text: bytes, text that is not ASCII, what is no key. */
 function writeEach(
-  { key, slot, headers, id, attributes }: Event,
+  { key, slot, traceparent, tracestate, id, attributes }: Event,
   words: Uint32Array,
   word: number,
   offset: number,
@@ -129,11 +132,11 @@ function writeEach(
 ): number {
   words[word + SLOT] = slot;
   offset += words[word + KEY] = writeKey(key, offset, maxKeyBytes);
-  const traceparent = writeHeader(headers.traceparent, offset);
-  words[word + TRACEPARENT] = traceparent;
-  if (traceparent < NO_TEXT) offset += traceparent;
-  const isList = writeAscii(headers.tracestate, offset);
-  offset += words[word + TRACESTATE] = isList ? headers.tracestate.length : 0;
+  const length = writeHeader(traceparent, offset);
+  words[word + TRACEPARENT] = length;
+  if (length < NO_TEXT) offset += length;
+  const isList = writeAscii(tracestate, offset);
+  offset += words[word + TRACESTATE] = isList ? tracestate.length : 0;
   words[word + ID] = NONE;
   if (id !== undefined) offset += words[word + ID] = writeUtf8(id, offset);
   if (attributes.length > 0) writeBytes(attributes, offset);
@@ -166,8 +169,9 @@ function keySize(key: unknown, maxKeyBytes: number): number {
 }
 
 /** The most bytes that an event takes in the input: up to three for each character of a key or an id. */
-function roomFor({ key, headers, id, attributes }: Event, maxKeyBytes: number): number {
+function roomFor(event: Event, maxKeyBytes: number): number {
+  const { key, traceparent, tracestate, id, attributes } = event;
   const idSize = id === undefined ? 0 : 3 * id.length;
-  const headersSize = textLength(headers.traceparent) + headers.tracestate.length;
+  const headersSize = textLength(traceparent) + tracestate.length;
   return keySize(key, maxKeyBytes) + headersSize + idSize + attributes.length;
 }

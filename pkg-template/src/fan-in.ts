@@ -179,10 +179,12 @@ export class FanIn {
   /** Reads an event: all that may run a user's code, before anything is written. */
   #read(key: unknown, slot: string, message: unknown, arrival: ArrivalOptions | undefined): Event {
     const { eventId, reader, attributes } = optionsObject(arrival);
+    const { traceparent, tracestate } = readHeaders(readerOf(reader), message);
     return {
       key,
       slot: this.#definition.slotIndex.get(slot) ?? NONE,
-      headers: readHeaders(readerOf(reader), message),
+      traceparent,
+      tracestate,
       id: eventIdText(eventId),
       attributes: encodeAttributes(attributes),
     };
@@ -226,8 +228,8 @@ export class FanIn {
     const remote = span?.isRemote === true;
     const now = this.#time(undefined);
     const table = this.#alive();
-    const headers = { traceparent: ids, tracestate: list };
-    const event = { key, slot: NONE, headers, id: undefined, attributes: NO_ATTRIBUTES };
+    const noEvent = { slot: NONE, id: undefined, attributes: NO_ATTRIBUTES };
+    const event = { key, traceparent: ids, tracestate: list, ...noEvent };
     writeEvent(event, this.#definition.maxKeyBytes);
     const words = lengthsView();
     const settled = table.settle(
