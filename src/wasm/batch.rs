@@ -2,7 +2,7 @@
 
 use wasm_bindgen::prelude::wasm_bindgen;
 
-use super::regions::{Address, IDS, code, ids, traceparent, with};
+use super::regions::{Address, IDS, code, ids, push, traceparent, with};
 use crate::link::{LinkSelector, Overflow, SelectOptions};
 
 /// Links whose words keep their room from one batch to the next.
@@ -59,12 +59,10 @@ pub fn batch_finish() -> usize {
             0,
         ];
         let numbers = &mut regions.numbers;
-        // One loop for all that is written: each of its own is a third of a kilobyte.
-        let mut write = |number: f64| numbers.push(number);
-        counts.iter().for_each(|count| write(*count as f64));
+        counts.iter().for_each(|count| push(numbers, *count as f64));
         for rejected in &report.rejected {
-            write(rejected.index as f64);
-            write(code(rejected.reason).into());
+            push(numbers, rejected.index as f64);
+            push(numbers, code(rejected.reason).into());
         }
         let linked = report.linked;
         regions.links.reserve(linked);
@@ -73,8 +71,8 @@ pub fn batch_finish() -> usize {
             // A host has fewer than 2^30 messages at once: it needs at least four bytes for each.
             regions.links.push(((link.message as u32) << 2) | u32::from(link.traceparent.flags.bits()));
             if link.merged > 1 {
-                write(position as f64);
-                write(link.merged as f64);
+                push(numbers, position as f64);
+                push(numbers, link.merged as f64);
                 merged = merged.saturating_add(1);
             }
         }

@@ -6,7 +6,7 @@ use wasm_bindgen::prelude::wasm_bindgen;
 
 use super::contexts::checked;
 use super::definition;
-use super::regions::{Regions, ids, take, traceparent, with};
+use super::regions::{Regions, ids, push, take, traceparent, with};
 use crate::fan_in::{ContextRef, FanIn, Joined, Offer, Outcome, Phase, Progress, Rejection, Stats};
 use crate::trace_context::ListMembers;
 
@@ -147,7 +147,7 @@ impl FanInTable {
             let input = core::mem::take(&mut regions.input);
             let found = self.0.inspect(take(&mut input.as_slice(), key)).map(|(progress, deadline)| {
                 write_slots(regions, &progress);
-                regions.numbers.push(deadline as f64);
+                push(&mut regions.numbers, deadline as f64);
             });
             regions.input = input;
             found.is_some()
@@ -288,9 +288,9 @@ fn write_joined(regions: &mut Regions, joined: &Joined<'_>) {
     regions.count(joined.arrivals());
     regions.count(joined.linkless());
     regions.count(joined.links_dropped());
-    regions.numbers.push(joined.first_arrival() as f64);
-    regions.numbers.push(joined.last_arrival() as f64);
-    regions.numbers.push(joined.wait_ms() as f64);
+    push(&mut regions.numbers, joined.first_arrival() as f64);
+    push(&mut regions.numbers, joined.last_arrival() as f64);
+    push(&mut regions.numbers, joined.wait_ms() as f64);
     regions.count(joined.links().count());
     for link in joined.links() {
         write_ids(regions, Some(link.context));

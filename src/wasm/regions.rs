@@ -57,13 +57,20 @@ impl Regions {
     }
 
     pub(super) fn number(&mut self, number: impl Into<f64>) {
-        self.numbers.push(number.into());
+        push(&mut self.numbers, number.into());
     }
 
     /// A count or a length. Exact below 2^53, which is more than there is memory.
     pub(super) fn count(&mut self, count: usize) {
-        self.numbers.push(count as f64);
+        push(&mut self.numbers, count as f64);
     }
+}
+
+/// Adds a number to an answer. Not inlined: each copy of how a list grows is a tenth of a kilobyte, and answers are
+/// written in many places.
+#[inline(never)]
+pub(super) fn push(numbers: &mut Vec<f64>, number: f64) {
+    numbers.push(number);
 }
 
 /// Takes `len` bytes off the front of what is left of an input.
