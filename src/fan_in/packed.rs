@@ -48,6 +48,12 @@ impl Packed {
         }
     }
 
+    /// What is in place: all of them, or the first.
+    #[inline]
+    pub(super) fn in_place(&self) -> &[u8] {
+        self.parts().0
+    }
+
     pub(super) fn len(&self) -> usize {
         let (first, rest) = self.parts();
         first.len().saturating_add(rest.len())

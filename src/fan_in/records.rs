@@ -156,10 +156,16 @@ impl Records {
     /// Takes a record out.
     pub(super) fn remove(&mut self, id: Id) -> Option<Record> {
         let record = core::mem::take(self.get_mut(id)?);
-        let mut bytes = core::mem::take(&mut self.scratch);
-        let (key, _) = record.read(&mut bytes);
-        let hash = self.hash(key);
-        self.scratch = bytes;
+        // Nearly all keys are in place, and the log behind them need not be copied.
+        let hash = match key::split(record.bytes.in_place()) {
+            Some((key, _)) => self.hash(key),
+            None => {
+                let mut bytes = core::mem::take(&mut self.scratch);
+                let hash = self.hash(record.read(&mut bytes).0);
+                self.scratch = bytes;
+                hash
+            }
+        };
         self.index.remove(hash, id);
         self.free.push(id);
         if self.index.len() == 0 {
