@@ -75,8 +75,10 @@ pub struct LinkSelector {
     candidates: Vec<Chosen>,
     /// Positions in `candidates`, by span.
     known: KnownSpans,
-    /// Positions in `candidates` of the links that stay, in the order of the links.
+    /// Positions in `candidates` of the links that stay, in the order of the links; empty where they are as many as
+    /// follow one another from the one at `first`.
     order: Vec<u32>,
+    first: usize,
     report: LinkReport,
 }
 
@@ -93,6 +95,7 @@ impl LinkSelector {
             candidates: Vec::new(),
             known: KnownSpans::new(seed),
             order: Vec::new(),
+            first: 0,
             report: LinkReport::default(),
         }
     }
@@ -151,27 +154,21 @@ impl LinkSelector {
     /// Ends the batch: applies the limit and gives the final report.
     pub fn finish(&mut self) -> &LinkReport {
         let SelectOptions { max_links, overflow, .. } = self.options;
-        let all = u32::try_from(self.candidates.len()).unwrap_or(u32::MAX);
-        let room = u32::try_from(max_links).unwrap_or(u32::MAX);
-        let excess = all.saturating_sub(room);
+        let all = self.candidates.len();
+        let excess = all.saturating_sub(max_links);
         self.order.clear();
-        if excess > 0 && overflow == Overflow::Sampled {
+        self.first = if overflow == Overflow::Last { excess } else { 0 };
+        self.report.dropped = if overflow == Overflow::Split { 0 } else { excess };
+        self.report.linked = all.saturating_sub(self.report.dropped);
+        if overflow == Overflow::Sampled && excess > 0 {
             for sampled in [true, false] {
-                for (at, link) in (0..all).zip(&self.candidates) {
+                for (at, link) in (0..).zip(&self.candidates) {
                     if link.traceparent.flags.is_sampled() == sampled && self.order.len() < max_links {
                         self.order.push(at);
                     }
                 }
             }
-        } else {
-            self.order.extend(match overflow {
-                Overflow::First => 0..all.saturating_sub(excess),
-                Overflow::Last => excess..all,
-                Overflow::Sampled | Overflow::Split => 0..all,
-            });
         }
-        self.report.linked = self.order.len();
-        self.report.dropped = self.candidates.len().saturating_sub(self.order.len());
         &self.report
     }
 
@@ -182,7 +179,11 @@ impl LinkSelector {
 
     /// So many of them, from the one at `first`.
     pub(crate) fn chosen_from(&self, first: usize, count: usize) -> impl Iterator<Item = &Chosen> {
-        self.order.iter().skip(first).take(count).filter_map(|at| self.candidates.get(*at as usize))
+        let end = self.report.linked.min(first.saturating_add(count));
+        (first..end).filter_map(|link| {
+            let ordered = self.order.get(link).map(|at| *at as usize);
+            self.candidates.get(ordered.unwrap_or(self.first.saturating_add(link)))
+        })
     }
 
     /// What became of every message pushed.

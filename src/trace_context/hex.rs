@@ -68,8 +68,7 @@ pub(crate) fn encode(bytes: &[u8], text: &mut [u8]) {
 mod tests {
     use super::*;
 
-    #[cfg_attr(not(target_arch = "wasm32"), test)]
-    #[cfg_attr(target_arch = "wasm32", wasm_bindgen_test::wasm_bindgen_test)]
+    #[test]
     fn every_byte_at_every_position_is_taken_only_if_lower_case_hexadecimal() {
         for position in 0..16 {
             for byte in 0..=u8::MAX {
@@ -85,8 +84,7 @@ mod tests {
         }
     }
 
-    #[cfg_attr(not(target_arch = "wasm32"), test)]
-    #[cfg_attr(target_arch = "wasm32", wasm_bindgen_test::wasm_bindgen_test)]
+    #[test]
     fn two_wrong_characters_do_not_make_up_for_each_other() {
         let is_digit = |byte: u8| matches!(byte, b'0'..=b'9' | b'a'..=b'f');
         for first in 0..=u8::MAX {
@@ -102,8 +100,7 @@ mod tests {
         }
     }
 
-    #[cfg_attr(not(target_arch = "wasm32"), test)]
-    #[cfg_attr(target_arch = "wasm32", wasm_bindgen_test::wasm_bindgen_test)]
+    #[test]
     fn every_byte_is_decoded_as_it_was_encoded() {
         for byte in 0..=u8::MAX {
             let mut text = [0; 2];
@@ -113,8 +110,7 @@ mod tests {
         }
     }
 
-    #[cfg_attr(not(target_arch = "wasm32"), test)]
-    #[cfg_attr(target_arch = "wasm32", wasm_bindgen_test::wasm_bindgen_test)]
+    #[test]
     fn another_length_is_no_id() {
         assert_eq!(decode::<8>(b"00f067aa0ba902b7"), Some([0x00, 0xf0, 0x67, 0xaa, 0x0b, 0xa9, 0x02, 0xb7]));
         for text in [&b""[..], b"00f067aa0ba902b", b"00f067aa0ba902b70", b"00f067aa0ba902b700f067aa"] {

@@ -145,8 +145,7 @@ mod tests {
     use super::*;
 
     /// Both ways agree on every byte at every position, and on headers that are all zeros.
-    #[cfg_attr(not(target_arch = "wasm32"), test)]
-    #[cfg_attr(target_arch = "wasm32", wasm_bindgen_test::wasm_bindgen_test)]
+    #[test]
     fn known_places_and_rule_by_rule_are_the_same() {
         let valid = *b"00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
         for position in 0..LENGTH {

@@ -5,6 +5,7 @@
 mod batches;
 mod contexts;
 mod definitions;
+mod hexadecimal;
 mod host;
 mod joins;
 mod limits;
