@@ -1,7 +1,7 @@
 //! From hashes to positions: the table by which a batch knows its spans and a fan-in its keys.
 //!
 //! Open addressing in one array: where a million joins wait, an event reads one line of memory that is in no cache yet;
-//! hashbrown, which keeps its tags apart, reads two, and is three times the code.
+//! hashbrown, which keeps its tags apart, reads two, and is 1.7 KB more of the module.
 
 /// A position, with half of its hash: what it stands for is read only where the hashes are the same.
 #[derive(Clone, Copy, Debug)]
