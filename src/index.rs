@@ -78,8 +78,8 @@ impl Index {
     /// Takes a position out.
     pub(crate) fn remove(&mut self, hash: u32, at: u32) {
         let home = self.home(hash);
-        let behind = self.places.iter().skip(home).take_while(|place| place.at != NONE);
-        let Some(steps) = behind.into_iter().position(|place| place.at == at) else { return };
+        let mut behind = self.places.iter().skip(home).take_while(|place| place.at != NONE);
+        let Some(steps) = behind.position(|place| place.at == at) else { return };
         self.len = self.len.saturating_sub(1);
         let mut hole = home.saturating_add(steps);
         // What comes behind moves up, unless that is before its home: so no gap comes between.

@@ -140,9 +140,7 @@ impl Deadlines {
             self.late.pop();
         }
         if self.late.len() > self.late_len.saturating_mul(2).saturating_add(STALE) {
-            let mut late = core::mem::take(&mut self.late).into_vec();
-            late.retain(|Reverse(ticket)| ticket.stands(records));
-            self.late = late.into();
+            self.late.retain(|Reverse(ticket)| ticket.stands(records));
         }
         if self.late.is_empty() {
             self.late = BinaryHeap::new();

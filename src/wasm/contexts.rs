@@ -112,7 +112,7 @@ fn write_traceparent(regions: &mut Regions, parsed: Result<Traceparent, RejectRe
 pub fn parsed_ids(len: usize) {
     with(|regions| {
         regions.clear();
-        // Rule by rule, for bytes, white space and later versions are rare: another copy of the known places is 0.7 KB.
+        // Rule by rule, for white space and later versions are rare: another copy of the known places is 0.7 KB.
         if let Ok(traceparent) = Traceparent::parse_any(take(&mut regions.input.as_slice(), len)) {
             regions.output.extend_from_slice(&ids(&traceparent));
         }
