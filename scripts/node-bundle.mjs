@@ -1,7 +1,6 @@
 // The bundle for Node: all ES modules of the package as one CommonJS file, with the wasm inside.
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { pathToFileURL } from 'node:url';
 import { transform } from 'esbuild';
 import { rollup } from 'rollup';
 
@@ -48,16 +47,15 @@ export async function bundleForNode(esm, exported, file) {
   // syntax would make `let` of `const`.
   const { code, map } = await transform(output[0].code, {
     minifyWhitespace: true,
-    sourcefile: pathToFileURL(file).href,
     sourcemap: 'external',
     target: 'node18',
   });
   const named = `${path.basename(file)}.map`;
   writeFileSync(file, `${code}//# sourceMappingURL=${named}\n`);
-  writeFileSync(path.join(path.dirname(file), named), withoutBytes(JSON.parse(map), path.dirname(file)));
+  writeFileSync(path.join(path.dirname(file), named), withoutBytes(JSON.parse(map)));
 }
 
-function withoutBytes(map, folder) {
+function withoutBytes(map) {
   map.sourcesContent = map.sources.map((source, at) =>
     source.endsWith(BYTES) ? null : map.sourcesContent[at],
   );

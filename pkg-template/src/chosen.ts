@@ -1,7 +1,7 @@
 /** How a batch crosses to Rust, and what comes back. Nothing here runs code of a user. */
 import type { LinkReport } from './batch.js';
 import { batch_end, batch_finish, batch_ids, batch_start } from './core/core.js';
-import { NOT_TEXT, NO_TEXT, writeHeader } from './headers.js';
+import { NO_TEXT, writeHeader } from './headers.js';
 import type { HeaderValue } from './headers.js';
 import * as memory from './memory.js';
 import { HEADER_LENGTH, IDS_AT_A_TIME, IDS_LENGTH, contextFromIds, reasonOf } from './span-context.js';
@@ -31,7 +31,7 @@ const UNSEEDED = 256;
 export function choose(headers: HeaderValue[], dedupe: boolean, maxLinks: number, overflow: number): Chosen {
   if (headers.length > UNSEEDED) memory.seed();
   batch_start(headers.length, dedupe, maxLinks, overflow);
-  memory.reserve(0);
+  memory.reserveUsual();
   for (let start = 0; start < headers.length;) {
     const end = writeChunk(headers, start);
     memory.batch_push(end - start);
@@ -64,8 +64,8 @@ export function choose(headers: HeaderValue[], dedupe: boolean, maxLinks: number
 /** Writes a chunk of the headers to the input, and their lengths. Gives where the next chunk starts. */
 function writeChunk(headers: HeaderValue[], start: number): number {
   const lengths = memory.lengthsView();
-  const writeAlone = (at: number, offset: number) => {
-    const length = writeHeader(headers[at] as HeaderValue, offset);
+  const writeAlone = (at: number, offset: number, size?: number) => {
+    const length = writeHeader(headers[at] as HeaderValue, offset, size);
     lengths[at - start] = length;
     return length < NO_TEXT ? offset + length : offset;
   };
@@ -85,11 +85,9 @@ function writeChunk(headers: HeaderValue[], start: number): number {
     } else {
       const size = memory.sizeOf(header);
       if (textOffset + text.length + size > memory.KEPT_INPUT) break;
-      if (text !== '') textOffset = memory.writeJoined(text, textOffset, textStart, at, writeAlone);
+      textOffset = writeAlone(at, memory.writeJoined(text, textOffset, textStart, at, writeAlone), size);
       text = '';
       textStart = at + 1;
-      lengths[at - start] = memory.writeBytes(header, textOffset) ? size : NO_TEXT + NOT_TEXT;
-      if (lengths[at - start] === size) textOffset += size;
     }
   }
   memory.writeJoined(text, textOffset, textStart, at, writeAlone);

@@ -92,12 +92,12 @@ export function textLength(value: HeaderValue): number {
 
 /**
  * Writes a value to the input at `offset`. Gives its length, or {@link NO_TEXT} and the code of the reason why there
- * is nothing to write: what Rust takes for the length of a traceparent.
+ * is nothing to write: what Rust takes for the length of a traceparent. `length` is for who has asked for it already.
  */
-export function writeHeader(value: HeaderValue, offset: number): number {
+export function writeHeader(value: HeaderValue, offset: number, length = textLength(value)): number {
   if (typeof value === 'number') return NO_TEXT + value;
   const isWritten = typeof value === 'string' ? writeAscii(value, offset) : writeBytes(value, offset);
-  return isWritten ? textLength(value) : NO_TEXT + NOT_TEXT;
+  return isWritten ? length : NO_TEXT + NOT_TEXT;
 }
 
 /** All values of a header as one list; a list that throws when it is read costs nothing but itself. */

@@ -3,7 +3,7 @@ import { format_traceparent, parsed_ids } from './core/core.js';
 import { SpanlinkError } from './errors.js';
 import { NOT_TEXT, REASONS, headerValue, readHeaders, readerOf, writeHeader } from './headers.js';
 import type { HeaderValue } from './headers.js';
-import { parse_headers, readAscii, readInput, reserve, reserveUsual, writeAscii } from './memory.js';
+import { parse_headers, readAscii, readInput, reserveUsual, writeAscii } from './memory.js';
 import { CANONICAL, DROPPED, canonicalTraceState, parseTraceState } from './trace-state.js';
 import type { TraceState } from './trace-state.js';
 import type { RejectReason, SpanContext } from './types.js';
@@ -108,7 +108,7 @@ function contextOfText(text: string): SpanContext | number {
 
 /** The context of bytes, of text with white space or of a later version, and of headers with a list. */
 function contextOfAny(traceparent: HeaderValue, tracestate: string): SpanContext | number {
-  reserve(0);
+  reserveUsual();
   // Both texts cross at once where they can: a second crossing costs as much as all of the parsing.
   let listLength = 0;
   let length: number | undefined;
@@ -137,32 +137,21 @@ function contextOfAny(traceparent: HeaderValue, tracestate: string): SpanContext
     : contextFromIds(text as string, 0, 32, flags, state);
 }
 
-/** A remote context whose ids are slices of a text: 32 characters and 16. */
-export function contextFromIds(
-  text: string,
-  traceId: number,
-  spanId: number,
-  traceFlags: number,
-  traceState?: TraceState | undefined,
-): SpanContext {
-  return remoteContext(
-    text.substring(traceId, traceId + 32),
-    text.substring(spanId, spanId + 16),
-    traceFlags,
-    traceState,
-  );
-}
-
 /**
+ * A remote context whose ids are slices of a text: 32 characters and 16.
+ *
  * Literals with the same properties in the same order: contexts have one hidden class, those with a tracestate another.
  * A property that is added later would cost an allocation of its own.
  */
-function remoteContext(
-  traceId: string,
-  spanId: string,
+export function contextFromIds(
+  text: string,
+  traceIdAt: number,
+  spanIdAt: number,
   traceFlags: number,
   traceState?: TraceState | undefined,
 ): SpanContext {
+  const traceId = text.substring(traceIdAt, traceIdAt + 32);
+  const spanId = text.substring(spanIdAt, spanIdAt + 16);
   return traceState === undefined
     ? { traceId, spanId, traceFlags, isRemote: true }
     : { traceId, spanId, traceFlags, isRemote: true, traceState };
@@ -172,7 +161,7 @@ function safeHeaderValue(value: unknown): HeaderValue {
   try {
     return headerValue(value);
   } catch {
-    return REASONS.indexOf('not_text');
+    return NOT_TEXT;
   }
 }
 
@@ -180,7 +169,7 @@ function safeHeaderValue(value: unknown): HeaderValue {
 export function traceparentOf(context: SpanContext): string | undefined {
   const { ids, flags } = fieldsOf(context) ?? {};
   if (ids === undefined) return undefined;
-  reserve(0);
+  reserveUsual();
   if (!writeAscii(ids, 0)) return undefined;
   const length = format_traceparent(ids.length, flags as number);
   return length === 0 ? undefined : readAscii(length);

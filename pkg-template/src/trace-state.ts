@@ -12,7 +12,7 @@ import {
   MAX_HEADER_LENGTH,
   lengthsView,
   readAscii,
-  reserve,
+  reserveUsual,
   writeAscii,
 } from './memory.js';
 
@@ -99,7 +99,7 @@ export class TraceState {
   /** Writes the list and a key to the input. Gives the key's length, or -1 for a key that cannot be one. */
   #write(key: string): number {
     if (typeof key !== 'string' || key.length > MAX_HEADER_LENGTH) return -1;
-    reserve(0);
+    reserveUsual();
     if (!writeAscii(this.#header, 0) || !writeAscii(key, this.#header.length)) return -1;
     return key.length;
   }
@@ -108,7 +108,7 @@ export class TraceState {
 /** The list of a header value; `undefined` where it has no members or breaks a rule. */
 export function parseTraceState(header: string): TraceState | undefined {
   if (header === '' || header.length > MAX_HEADER_LENGTH) return undefined;
-  reserve(0);
+  reserveUsual();
   if (!writeAscii(header, 0)) return undefined;
   const length = scan_tracestate(header.length);
   if (length === 0) return undefined;
@@ -127,7 +127,7 @@ export const DROPPED = 8;
  */
 export function parseTraceStates(headers: string[]): (TraceState | undefined)[] {
   const states: (TraceState | undefined)[] = [];
-  reserve(0);
+  reserveUsual();
   while (states.length < headers.length) {
     const start = states.length;
     const verdicts = lengthsView();
