@@ -57,7 +57,7 @@ impl<'a> EventId<'a> {
         match id.len() {
             0 => None,
             1..=MAX_PLAIN_EVENT_ID => Some(Self::Plain(id)),
-            _ => Some(Self::Digest(sha256(id))),
+            _ => Some(Self::Digest(sha256(&mut core::iter::once(id)))),
         }
     }
 
@@ -93,21 +93,36 @@ pub struct Arrival<'a> {
     pub attributes: &'a [u8],
 }
 
-impl Arrival<'_> {
-    /// Whether both are the same event: the same id; without ids, the same span; without either, the same slot.
+/// What tells an event from all others of its slot.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Identity<'a> {
+    /// Its id.
+    Id(EventId<'a>),
+    /// Without one, the span that sent it.
+    Span(TraceId, SpanId),
+    /// Without either, nothing: the slot holds whatever came first.
+    None,
+}
+
+impl<'a> Arrival<'a> {
+    /// Whether both are the same event.
     #[must_use]
     pub fn is_same_event(&self, other: &Self) -> bool {
-        let span = |arrival: &Self| {
-            let id = |context: ContextRef<'_>| (context.traceparent.trace_id, context.traceparent.span_id);
-            arrival.context.map(id)
-        };
-        self.slot == other.slot
-            && self.event_id == other.event_id
-            && (self.event_id.is_some() || span(self) == span(other))
+        self.slot == other.slot && self.identity() == other.identity()
+    }
+
+    pub(super) fn identity(&self) -> Identity<'a> {
+        match (self.event_id, self.context) {
+            (Some(id), _) => Identity::Id(id),
+            (None, Some(ContextRef { traceparent, .. })) => {
+                Identity::Span(traceparent.trace_id, traceparent.span_id)
+            }
+            (None, None) => Identity::None,
+        }
     }
 
     /// What is left of an arrival when only its identity matters.
-    pub(super) fn identity(self) -> Self {
+    pub(super) fn bare(self) -> Self {
         let bare = |context: ContextRef<'_>| ContextRef {
             traceparent: Traceparent { flags: TraceFlags::default(), ..context.traceparent },
             trace_state: "",

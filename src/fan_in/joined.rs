@@ -3,7 +3,7 @@
 use std::collections::BinaryHeap;
 
 use super::definition::Definition;
-use super::entry::{Arrival, ContextRef, Entry};
+use super::entry::{Arrival, ContextRef, Entry, Identity};
 use super::key;
 use super::log::Log;
 use super::reduce::{Join, Placement};
@@ -222,34 +222,36 @@ impl<'a> Joined<'a> {
     /// such a key would be taken for the first.
     #[must_use]
     pub fn completion_id(&self) -> [u8; 32] {
-        let mut bytes = Vec::new();
-        let ends: Vec<usize> = self.events.iter().map(|event| self.identify(event, &mut bytes)).collect();
-        let mut start = 0;
+        let count = self.events.len();
+        let mut bytes = Vec::with_capacity(count.saturating_add(1).saturating_mul(64));
+        let mut writer = Writer::new(&mut bytes);
+        writer.prefixed(self.definition.name.as_bytes());
+        writer.raw(self.key);
+        let begin = bytes.len();
+        let mut ends = Vec::with_capacity(count);
+        for event in &self.events {
+            self.identify(event, &mut Writer::new(&mut bytes));
+            ends.push(bytes.len());
+        }
+        let mut start = begin;
         let identities =
             ends.into_iter().filter_map(|end| bytes.get(core::mem::replace(&mut start, end)..end));
         // A heap sorts in a fifth of the code of a sort, and leases have one already.
         let identities = identities.collect::<BinaryHeap<_>>().into_sorted_vec();
-        let mut all = Vec::with_capacity(bytes.len().saturating_add(64));
-        let mut writer = Writer::new(&mut all);
-        writer.prefixed(self.definition.name.as_bytes());
-        writer.raw(self.key);
-        identities.into_iter().for_each(|identity| writer.raw(identity));
+        let begin = bytes.get(..begin);
         let mut text = [b'0'; 32];
-        crate::trace_context::encode_hex(&sha256(&all), &mut text);
+        crate::trace_context::encode_hex(&sha256(&mut begin.into_iter().chain(identities)), &mut text);
         text
     }
 
-    /// Appends what tells an event from all others; it says itself where it ends. Gives how many bytes there are then.
-    fn identify(&self, event: &Event<'_>, bytes: &mut Vec<u8>) -> usize {
-        let mut writer = Writer::new(bytes);
+    /// Appends what tells an event from all others; it says itself where it ends.
+    fn identify(&self, event: &Event<'_>, writer: &mut Writer<'_>) {
         if let Some(slot) = self.definition.slots.get(event.arrival.slot as usize) {
             writer.prefixed(slot.name.as_bytes());
         }
-        let identity = event.arrival.identity();
-        Entry::Arrive(Arrival { slot: 0, ..identity }).encode(&mut writer);
-        if identity.event_id.is_none() && identity.context.is_none() {
+        Entry::Arrive(Arrival { slot: 0, ..event.arrival.bare() }).encode(writer);
+        if event.arrival.identity() == Identity::None {
             writer.signed(event.time);
         }
-        bytes.len()
     }
 }

@@ -93,8 +93,12 @@ impl Packed {
                     return;
                 }
                 let here = room.get(..start).unwrap_or_default();
+                // Two loops: one over both asks at every byte which of them it is in.
                 let mut head = [0; HEAD];
-                for (to, from) in head.iter_mut().zip(here.iter().chain(more)) {
+                for (to, from) in head.iter_mut().zip(here) {
+                    *to = *from;
+                }
+                for (to, from) in head.iter_mut().skip(start).zip(more) {
                     *to = *from;
                 }
                 let mut rest = Vec::with_capacity(outside(end));

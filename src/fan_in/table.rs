@@ -301,7 +301,7 @@ impl FanIn {
         let mut last = 0;
         for (time, entry) in Log::new(log).entries() {
             let entry = match entry {
-                Entry::Arrive(arrival) => Entry::Arrive(arrival.identity()),
+                Entry::Arrive(arrival) => Entry::Arrive(arrival.bare()),
                 other => other,
             };
             log::append(settled, last, time, &entry);
