@@ -37,7 +37,7 @@ fn an_error_names_the_option() {
 fn an_error_names_the_slot() {
     let slot = || Slot::new("payment");
     says(one_slot(Slot { min: 0, max: 0, ..slot() }), "`slots.payment.max` must be at least 1");
-    says(one_slot(Slot { min: 3, max: 2, ..slot() }), "`slots.payment.max` must be at least `min`, 3");
+    says(one_slot(Slot { min: 3, max: 2, ..slot() }), "`slots.payment.max` must be at least `min`");
     let replace = Slot { max: 2, on_conflict: OnConflict::Replace, ..slot() };
     says(one_slot(replace), "`slots.payment.onConflict` must not be `replace` where `max` is above 1");
     says(Definition { slots: vec![slot(), slot()], ..two_slots() }, "`slots` must have different names");
@@ -57,13 +57,13 @@ fn slots_are_from_1_to_1024() {
 #[test]
 fn a_rule_must_be_able_to_hold() {
     let with = |complete: Complete| Definition { complete, ..two_slots() };
-    for (rule, option) in [
-        (Complete::Slots(0), "slots"),
-        (Complete::Slots(3), "slots"),
-        (Complete::Arrivals(0), "arrivals"),
-        (Complete::Arrivals(3), "arrivals"),
+    for (rule, option, most) in [
+        (Complete::Slots(0), "slots", "the number of slots"),
+        (Complete::Slots(3), "slots", "the number of slots"),
+        (Complete::Arrivals(0), "arrivals", "the sum of `max` of all slots"),
+        (Complete::Arrivals(3), "arrivals", "the sum of `max` of all slots"),
     ] {
-        let message = format!("`complete.{option}` must be from 1 to 2, or it can never hold");
+        let message = format!("`complete.{option}` must be from 1 to {most}, or it can never hold");
         says(with(rule), &message);
     }
     for rule in [Complete::All, Complete::Slots(1), Complete::Slots(2), Complete::Arrivals(2)] {

@@ -1,10 +1,11 @@
 /** What the command line tells of a message. Not an entry of the package: `extract` and `explain` are for programs. */
 import { auto } from './carriers/auto.js';
 import type { CarrierReader } from './carriers/reader.js';
-import { tracestate_fault } from './core/core.js';
+import { scan_tracestate } from './core/core.js';
 import { readHeaders } from './headers.js';
 import { reserve, writeAscii } from './memory.js';
 import { contextOf, reasonOf } from './span-context.js';
+import { FAULT } from './trace-state.js';
 import type { RejectReason, SpanContext } from './types.js';
 
 /** Why a list is dropped, by the codes at the boundary. */
@@ -47,5 +48,5 @@ function verdictOf(list: string, { traceState }: SpanContext): TracestateVerdict
   reserve(list.length);
   if (!writeAscii(list, 0)) return 'not_text';
   // A list of no members breaks no rule.
-  return FAULTS[tracestate_fault(list.length)] ?? 'absent';
+  return FAULTS[scan_tracestate(list.length) - FAULT] ?? 'absent';
 }

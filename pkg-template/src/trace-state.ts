@@ -105,13 +105,16 @@ export class TraceState {
   }
 }
 
+/** The verdict that a list breaks a rule: so much, and which. */
+export const FAULT = 0x8000_0000;
+
 /** The list of a header value; `undefined` where it has no members or breaks a rule. */
 export function parseTraceState(header: string): TraceState | undefined {
   if (header === '' || header.length > MAX_HEADER_LENGTH) return undefined;
   reserveUsual();
   if (!writeAscii(header, 0)) return undefined;
   const length = scan_tracestate(header.length);
-  if (length === 0) return undefined;
+  if (length === 0 || length >= FAULT) return undefined;
   return fromCanonical(length === 1 ? header : readAscii(length));
 }
 

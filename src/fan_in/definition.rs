@@ -108,14 +108,25 @@ pub struct DefinitionError {
     /// The option, such as `slots.payment.max`.
     pub option: String,
     /// What it must be, such as `must be at least 1`.
-    pub expected: String,
+    pub expected: &'static str,
 }
 
 impl DefinitionError {
     /// An error about one option.
     #[inline(never)]
-    pub fn new(option: &str, expected: &str) -> Self {
-        Self { option: option.to_owned(), expected: expected.to_owned() }
+    pub fn new(option: &str, expected: &'static str) -> Self {
+        Self { option: option.to_owned(), expected }
+    }
+
+    /// An error about one option of a slot.
+    #[inline(never)]
+    pub fn of_slot(slot: &str, option: &str, expected: &'static str) -> Self {
+        // A name that is too long is not repeated in full.
+        let shown = match slot.char_indices().nth(64) {
+            Some((end, _)) => slot.get(..end).unwrap_or_default(),
+            None => slot,
+        };
+        Self { option: ["slots.", shown, ".", option].concat(), expected }
     }
 }
 
@@ -147,23 +158,16 @@ impl Slot {
     }
 
     fn check(&self) -> Result<(), DefinitionError> {
-        let option = |name: &str| ["slots.", &self.name, ".", name].concat();
-        if self.max < 1 {
-            return Err(DefinitionError::new(&option("max"), "must be at least 1"));
-        }
-        if self.max < self.min {
-            return Err(DefinitionError::new(
-                &option("max"),
-                &["must be at least `min`, ", &self.min.to_string()].concat(),
-            ));
-        }
-        if self.max > 1 && self.on_conflict == OnConflict::Replace {
-            return Err(DefinitionError::new(
-                &option("onConflict"),
-                "must not be `replace` where `max` is above 1",
-            ));
-        }
-        Ok(())
+        let (option, expected) = if self.max < 1 {
+            ("max", "must be at least 1")
+        } else if self.max < self.min {
+            ("max", "must be at least `min`")
+        } else if self.max > 1 && self.on_conflict == OnConflict::Replace {
+            ("onConflict", "must not be `replace` where `max` is above 1")
+        } else {
+            return Ok(());
+        };
+        Err(DefinitionError::of_slot(&self.name, option, expected))
     }
 }
 
@@ -212,10 +216,7 @@ impl Definition {
     pub fn check(&self) -> Result<(), DefinitionError> {
         check_name("name", &self.name)?;
         if self.slots.is_empty() || self.slots.len() > MAX_SLOTS {
-            return Err(DefinitionError::new(
-                "slots",
-                &["must name 1 to ", &MAX_SLOTS.to_string(), " slots"].concat(),
-            ));
+            return Err(DefinitionError::new("slots", "must name 1 to 1024 slots"));
         }
         for (index, slot) in self.slots.iter().enumerate() {
             check_name("slots", &slot.name)?;
@@ -243,20 +244,23 @@ impl Definition {
 
     /// Checks that enough events can arrive for the completion rule to hold.
     fn check_rule(&self) -> Result<(), DefinitionError> {
-        let (option, least, most) = match self.complete {
+        let (option, expected, least, most) = match self.complete {
             Complete::All => return Ok(()),
-            Complete::Slots(count) => {
-                ("complete.slots", count, u64::try_from(self.slots.len()).unwrap_or(u64::MAX))
-            }
-            Complete::Arrivals(count) => {
-                ("complete.arrivals", count, self.slots.iter().map(|slot| u64::from(slot.max)).sum())
-            }
+            Complete::Slots(count) => (
+                "complete.slots",
+                "must be from 1 to the number of slots, or it can never hold",
+                count,
+                u64::try_from(self.slots.len()).unwrap_or(u64::MAX),
+            ),
+            Complete::Arrivals(count) => (
+                "complete.arrivals",
+                "must be from 1 to the sum of `max` of all slots, or it can never hold",
+                count,
+                self.slots.iter().map(|slot| u64::from(slot.max)).sum(),
+            ),
         };
         if least == 0 || u64::from(least) > most {
-            return Err(DefinitionError::new(
-                option,
-                &["must be from 1 to ", &most.to_string(), ", or it can never hold"].concat(),
-            ));
+            return Err(DefinitionError::new(option, expected));
         }
         Ok(())
     }
@@ -264,8 +268,7 @@ impl Definition {
 
 fn check_name(option: &str, name: &str) -> Result<(), DefinitionError> {
     if name.is_empty() || name.len() > MAX_NAME_BYTES {
-        let expected = ["must be text of 1 to ", &MAX_NAME_BYTES.to_string(), " bytes"].concat();
-        return Err(DefinitionError::new(option, &expected));
+        return Err(DefinitionError::new(option, "must be text of 1 to 256 bytes"));
     }
     Ok(())
 }

@@ -17,6 +17,9 @@ const CANONICAL: u32 = 4;
 /// Set in an answer where that list has no members or breaks a rule.
 const DROPPED: u32 = 8;
 
+/// Set in an answer where the rest says which rule a list breaks.
+const FAULT: usize = 0x8000_0000;
+
 /// Parses the traceparent of `len` bytes in the input, and the tracestate of `list` bytes after it, if any. Gives the
 /// flags, and 4 for a list in canonical form or 8 for one that is dropped; or 0x100 and the code of the reason why
 /// there is no context. A list in another form is for [`scan_tracestate`].
@@ -26,25 +29,38 @@ pub fn parse_headers(len: u32, list: usize) -> u32 {
         let mut input = regions.input.as_slice();
         match traceparent(&mut input, len) {
             Ok(traceparent) if list == 0 => traceparent.flags.bits().into(),
-            Ok(traceparent) => u32::from(traceparent.flags.bits()) | list_verdict(take(&mut input, list)),
+            Ok(traceparent) => {
+                u32::from(traceparent.flags.bits())
+                    | list_verdict(take(&mut input, list), &mut regions.output)
+            }
             Err(reason) => REJECTED | code(reason),
         }
     })
 }
 
-/// 0 for no list, and for one that is neither canonical nor dropped.
-fn list_verdict(list: &[u8]) -> u32 {
-    if list.is_empty() {
-        return 0;
+/// The list of a header in canonical form: the header itself where it is, else written to `room`.
+#[inline(never)]
+pub(super) fn canonical<'a>(header: &'a [u8], room: &'a mut Vec<u8>) -> Result<&'a [u8], TraceStateError> {
+    if header.is_empty() {
+        return Ok(header);
     }
     let mut members = ListMembers::default();
-    if members.push_header(list).is_err() {
-        return DROPPED;
+    members.push_header(header)?;
+    if members.canonical_len() == header.len() {
+        return Ok(header);
     }
-    match members.canonical_len() {
-        0 => DROPPED,
-        canonical if canonical == list.len() => CANONICAL,
-        _ => 0,
+    room.clear();
+    members.write(room);
+    Ok(room)
+}
+
+/// 0 for no list, and for one that is neither canonical nor dropped.
+fn list_verdict(header: &[u8], room: &mut Vec<u8>) -> u32 {
+    match canonical(header, room) {
+        _ if header.is_empty() => 0,
+        Err(_) | Ok([]) => DROPPED,
+        Ok(list) if list.len() == header.len() => CANONICAL,
+        Ok(_) => 0,
     }
 }
 
@@ -55,7 +71,7 @@ pub fn scan_tracestates(count: usize) {
     with(|regions| {
         let mut input = regions.input.as_slice();
         for len in regions.lengths.iter_mut().take(count) {
-            *len = list_verdict(take(&mut input, *len as usize));
+            *len = list_verdict(take(&mut input, *len as usize), &mut regions.output);
         }
     });
 }
@@ -140,40 +156,27 @@ pub(super) fn checked(mut ids: &[u8], flags: f64) -> Option<Traceparent> {
     (f64::from(bits) == flags).then_some(Traceparent { trace_id, span_id, flags: TraceFlags::new(bits) })
 }
 
-/// Checks the tracestate of `len` bytes in the input. Gives 0 where it is dropped or has no members, 1 where it is
-/// in canonical form, else the length of its canonical form, which is in the output.
+/// Checks the tracestate of `len` bytes in the input. Gives 0 where it has no members, 1 where it is in canonical form,
+/// else the length of its canonical form, which is in the output. Or 0x8000_0000 where it is dropped, plus 1 for a
+/// list-member without `=`, 2 for a key, 3 for a value that is not valid, 4 for too many members, 5 for a list that is
+/// too long.
 #[wasm_bindgen]
 pub fn scan_tracestate(len: usize) -> usize {
     with(|regions| {
-        regions.clear();
         let header = take(&mut regions.input.as_slice(), len);
-        let mut members = ListMembers::default();
-        if members.push_header(header).is_err() {
-            return 0;
-        }
-        match members.canonical_len() {
-            canonical if canonical == header.len() => canonical.min(1),
-            _ => {
-                members.write(&mut regions.output);
-                regions.output.len()
+        match canonical(header, &mut regions.output) {
+            Ok(list) if list.len() == header.len() => list.len().min(1),
+            Ok(list) => list.len(),
+            Err(fault) => {
+                FAULT
+                    | match fault {
+                        TraceStateError::NoEquals => 1,
+                        TraceStateError::BadKey => 2,
+                        TraceStateError::BadValue => 3,
+                        TraceStateError::TooManyMembers => 4,
+                        TraceStateError::TooLong => 5,
+                    }
             }
-        }
-    })
-}
-
-/// Why the tracestate of `len` bytes in the input is dropped: 1 for a list-member without `=`, 2 for a key, 3 for a
-/// value that is not valid, 4 for too many members, 5 for a list that is too long; more for one that breaks no rule.
-#[wasm_bindgen]
-pub fn tracestate_fault(len: usize) -> u32 {
-    with(|regions| {
-        let header = take(&mut regions.input.as_slice(), len);
-        match ListMembers::default().push_header(header) {
-            Err(TraceStateError::NoEquals) => 1,
-            Err(TraceStateError::BadKey) => 2,
-            Err(TraceStateError::BadValue) => 3,
-            Err(TraceStateError::TooManyMembers) => 4,
-            Err(TraceStateError::TooLong) => 5,
-            Ok(()) => u32::MAX,
         }
     })
 }

@@ -14,13 +14,15 @@ enum Value<'a> {
 /// The options that a host wrote, one after the other, and the first that makes no sense.
 struct Values<'a> {
     reader: Reader<'a>,
+    /// The name of the slot whose options are read.
+    slot: Option<&'a str>,
     error: Option<DefinitionError>,
 }
 
 /// Reads a definition: the values of its options in the order in which they are read here, and for each slot a text
 /// with its name, and its options.
 pub(super) fn read(given: &[u8]) -> Result<Definition, DefinitionError> {
-    let mut values = Values { reader: Reader::new(given), error: None };
+    let mut values = Values { reader: Reader::new(given), slot: None, error: None };
     let name = values.text("name").unwrap_or_default();
     let mut definition = Definition::new(name, 0, []);
     let size = |size: u32| usize::try_from(size).unwrap_or(usize::MAX);
@@ -35,7 +37,7 @@ pub(super) fn read(given: &[u8]) -> Result<Definition, DefinitionError> {
     if let Some(prefix) = values.text("attributePrefix") {
         definition.attribute_prefix = prefix.to_owned();
     }
-    if values.takes_second("onFull", "reject", "evictOldest") {
+    if values.takes_second("onFull", ["reject", "evictOldest"], "must be `reject` or `evictOldest`") {
         definition.on_full = OnFull::EvictOldest;
     }
     definition.complete = values.rule();
@@ -72,8 +74,11 @@ impl<'a> Values<'a> {
     }
 
     #[inline(never)]
-    fn refuse(&mut self, option: &str, expected: &str) {
-        self.error.get_or_insert_with(|| DefinitionError::new(option, expected));
+    fn refuse(&mut self, option: &str, expected: &'static str) {
+        self.error.get_or_insert_with(|| match self.slot {
+            Some(slot) => DefinitionError::of_slot(slot, option, expected),
+            None => DefinitionError::new(option, expected),
+        });
     }
 
     #[inline(never)]
@@ -85,7 +90,14 @@ impl<'a> Values<'a> {
             }
             _ => {}
         }
-        self.refuse(option, &["must be a whole number from 0 to ", &most.to_string()].concat());
+        self.refuse(
+            option,
+            if most == MOST {
+                "must be a whole number from 0 to 2^53 - 1"
+            } else {
+                "must be a whole number from 0 to 2^32 - 1"
+            },
+        );
         None
     }
 
@@ -106,12 +118,12 @@ impl<'a> Values<'a> {
 
     /// Whether an option is the second of two words; the first is the default.
     #[inline(never)]
-    fn takes_second(&mut self, option: &str, first: &str, second: &str) -> bool {
+    fn takes_second(&mut self, option: &str, [first, second]: [&str; 2], expected: &'static str) -> bool {
         match self.next() {
             Value::Absent => {}
             Value::Text(word) if word == first => {}
             Value::Text(word) if word == second => return true,
-            _ => self.refuse(option, &["must be `", first, "` or `", second, "`"].concat()),
+            _ => self.refuse(option, expected),
         }
         false
     }
@@ -131,19 +143,19 @@ impl<'a> Values<'a> {
         Complete::All
     }
 
-    fn slot(&mut self, name: &str) -> Slot {
+    fn slot(&mut self, name: &'a str) -> Slot {
+        self.slot = Some(name);
         let mut slot = Slot::new(name);
-        // A name that is too long is not repeated in full.
-        let shown: String = name.chars().take(64).collect();
-        let option = |option: &str| ["slots.", &shown, ".", option].concat();
-        slot.min = self.size(&option("min")).unwrap_or(slot.min);
-        slot.max = self.size(&option("max")).unwrap_or(slot.min.max(1));
-        if let Some(relationship) = self.text(&option("relationship")) {
+        slot.min = self.size("min").unwrap_or(slot.min);
+        slot.max = self.size("max").unwrap_or(slot.min.max(1));
+        if let Some(relationship) = self.text("relationship") {
             slot.relationship = relationship.to_owned();
         }
-        if self.takes_second(&option("onConflict"), "keepFirst", "replace") {
+        let words = ["keepFirst", "replace"];
+        if self.takes_second("onConflict", words, "must be `keepFirst` or `replace`") {
             slot.on_conflict = OnConflict::Replace;
         }
+        self.slot = None;
         slot
     }
 }

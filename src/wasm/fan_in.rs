@@ -4,11 +4,10 @@ use serde::Serializer as _;
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 
-use super::contexts::checked;
+use super::contexts::{canonical, checked};
 use super::definition;
 use super::regions::{Regions, ids, push, take, traceparent, with};
 use crate::fan_in::{ContextRef, FanIn, Joined, Offer, Outcome, Phase, Progress, Rejection, Stats};
-use crate::trace_context::ListMembers;
 
 /// A length that stands for a text the host does not have.
 const NONE: u32 = u32::MAX;
@@ -49,7 +48,9 @@ impl FanInTable {
                 Ok(table) => Some(Self(table)),
                 Err(error) => {
                     // As its Display, without what formats text: the module has none (see scripts/silence.mjs).
-                    regions.output.extend(["`", &error.option, "` ", &error.expected].concat().into_bytes());
+                    for part in ["`", &error.option, "` ", error.expected] {
+                        regions.output.extend_from_slice(part.as_bytes());
+                    }
                     regions.count(regions.output.len());
                     None
                 }
@@ -175,20 +176,8 @@ fn milliseconds(now: f64) -> i64 {
 }
 
 /// The canonical form of a tracestate: the header itself where it is canonical, empty where it is dropped.
-fn canonical_list<'a>(header: &'a [u8], canonical: &'a mut Vec<u8>) -> &'a str {
-    if header.is_empty() {
-        return "";
-    }
-    let mut members = ListMembers::default();
-    let list = match members.push_header(header) {
-        Ok(()) if members.canonical_len() == header.len() => header,
-        Ok(()) => {
-            members.write(canonical);
-            canonical
-        }
-        Err(_) => &[],
-    };
-    core::str::from_utf8(list).unwrap_or_default()
+fn canonical_list<'a>(header: &'a [u8], room: &'a mut Vec<u8>) -> &'a str {
+    core::str::from_utf8(canonical(header, room).unwrap_or_default()).unwrap_or_default()
 }
 
 fn phase_code(phase: Phase) -> u32 {

@@ -30,7 +30,7 @@ static ALLOCATOR: talc::wasm::WasmDynamicTalc = talc::wasm::new_wasm_dynamic_all
 pub use batch::{batch_end, batch_finish, batch_ids, batch_push, batch_start, links_address};
 pub use contexts::{
     convert_b3_multi, convert_b3_single, convert_xray, format_traceparent, parse_headers, parsed_ids,
-    scan_tracestate, scan_tracestates, tracestate_fault, tracestate_get, tracestate_set, tracestate_unset,
+    scan_tracestate, scan_tracestates, tracestate_get, tracestate_set, tracestate_unset,
 };
 pub use fan_in::FanInTable;
 pub use regions::{input_address, lengths_address, numbers_address, output_address, set_seed};

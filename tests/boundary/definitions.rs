@@ -47,7 +47,10 @@ fn an_error_names_the_option() {
     for (option, value) in [("completeSlots", 3.0), ("completeSlots", 0.0), ("completeArrivals", 3.0)] {
         let message = error(definition(&[(option, value.into())]));
         let named = option.replace("complete", "`complete.").to_lowercase();
-        assert!(message.starts_with(&format!("{named}` must be from 1 to 2")), "{option} {value}: {message}");
+        assert!(
+            message.starts_with(&format!("{named}` must be from 1 to the ")),
+            "{option} {value}: {message}"
+        );
     }
     let both = error(definition(&[("completeSlots", 1.into()), ("completeArrivals", 1.into())]));
     assert_eq!(both, "`complete` must not have both `slots` and `arrivals`");
