@@ -1,3 +1,4 @@
+import { arrayFor } from './array-for.js';
 import { copyAttributes } from './attributes.js';
 import type { CarrierReader } from './carriers/reader.js';
 import { choose, makeLinks } from './chosen.js';
@@ -114,23 +115,27 @@ export function linkBatch<M>(messages: Iterable<M>, options?: LinkBatchOptions<M
 /** What was found in the messages of a batch, as arrays with a place for each message. */
 interface Batch<M> {
   headers: HeaderValue[];
-  /** The tracestates; without any, no array either. */
+  /** The tracestates, where there are any; without one, no array either. */
   lists: string[] | undefined;
   /** The messages, where attributes will be asked for. */
   kept: M[];
 }
 
 function read<M>(messages: Iterable<M>, reader: CarrierReader<M>, keep: boolean): Batch<M> {
-  const headers: HeaderValue[] = [];
+  const headers = arrayFor<HeaderValue>(messages);
   const kept: M[] = [];
   let lists: string[] | undefined;
+  let count = 0;
   for (const message of messages) {
     const { traceparent, tracestate } = readHeaders(reader, message);
     if (keep) kept.push(message);
-    if (tracestate !== '') lists ??= headers.map(() => '');
-    lists?.push(tracestate);
-    headers.push(traceparent);
+    if (tracestate !== '') {
+      lists ??= new Array<string>(headers.length);
+      lists[count] = tracestate;
+    }
+    headers[count++] = traceparent;
   }
+  headers.length = count;
   return { headers, lists, kept };
 }
 

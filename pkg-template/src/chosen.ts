@@ -97,7 +97,7 @@ function writeChunk(headers: HeaderValue[], start: number): number {
 /** The links, in order. `lists` are the tracestates of all messages, if any has one. */
 export function makeLinks({ places }: Chosen, headers: HeaderValue[], lists: string[] | undefined): Link[] {
   const states = lists && traceStates(places, lists);
-  const links: Link[] = [];
+  const links = new Array<Link>(places.length);
   for (let first = 0; first < places.length; first += IDS_AT_A_TIME) {
     const end = Math.min(places.length, first + IDS_AT_A_TIME);
     let ids = '';
@@ -112,7 +112,7 @@ export function makeLinks({ places }: Chosen, headers: HeaderValue[], lists: str
         typeof header === 'string' && header.length === HEADER_LENGTH
           ? contextFromIds(header, 3, 36, place & 3, state)
           : contextFromIds((ids ||= readIds(first, end - first)), at, at + 32, place & 3, state);
-      links.push({ context });
+      links[link] = { context };
     }
   }
   batch_end();
@@ -128,15 +128,15 @@ function readIds(first: number, count: number): string {
 /** The tracestate of each link. Messages of one origin share a list more often than not: it is parsed once. */
 function traceStates(places: Uint32Array, lists: string[]): (TraceState | undefined)[] {
   const distinct: string[] = [];
-  const numbers: number[] = [];
+  const numbers = new Array<number>(places.length);
   let last = '';
-  for (const place of places) {
-    const list = lists[place >>> 2] as string;
+  for (let link = 0; link < places.length; link++) {
+    const list = lists[(places[link] as number) >>> 2] ?? '';
     if (list !== '' && list !== last) {
       distinct.push(list);
       last = list;
     }
-    numbers.push(list === '' ? -1 : distinct.length - 1);
+    numbers[link] = list === '' ? -1 : distinct.length - 1;
   }
   const states = parseTraceStates(distinct);
   return numbers.map((number) => states[number]);

@@ -1,5 +1,6 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 import { Answer } from './answer.js';
+import { arrayFor } from './array-for.js';
 import { NO_ATTRIBUTES, encodeAttributes } from './attributes.js';
 import type { CarrierReader } from './carriers/reader.js';
 import { makeTable } from './checked-definition.js';
@@ -156,22 +157,29 @@ export class FanIn {
     if (typeof (arrivals as Iterable<Arrival> | undefined)?.[Symbol.iterator] !== 'function') {
       invalidOption('arrivals', 'must be an array or another iterable of arrivals');
     }
-    const events = Array.from(arrivals, (arrival) => {
+    const events = arrayFor<Event>(arrivals);
+    let count = 0;
+    for (const arrival of arrivals) {
       const { key, slot, message } = optionsObject(arrival);
-      return this.#read(key, slot as string, message, arrival);
-    });
+      events[count++] = this.#read(key, slot as string, message, arrival);
+    }
+    events.length = count;
     const now = this.#time(undefined);
     const table = this.#alive();
-    const outcomes: Outcome[] = [];
-    for (let start = 0; start < events.length; start = outcomes.length) {
+    const outcomes = new Array<Outcome>(events.length);
+    for (let start = 0; start < events.length;) {
       const end = writeEvents(events, start, this.#definition.maxKeyBytes);
       const offered = table.offer(now, end - start);
       assertOffered(offered);
       const words = lengthsView();
       const answer = this.#answer.renew();
       for (let at = 0; at < offered; at++) {
-        outcomes.push(answer.outcome(words[at * WORDS + SLOT] as number, events[start + at] as Event));
+        outcomes[start + at] = answer.outcome(
+          words[at * WORDS + SLOT] as number,
+          events[start + at] as Event,
+        );
       }
+      start += offered;
     }
     return outcomes;
   }

@@ -129,13 +129,11 @@ export const DROPPED = 8;
  * They cross together. One that is not in canonical form crosses once more.
  */
 export function parseTraceStates(headers: string[]): (TraceState | undefined)[] {
-  const states: (TraceState | undefined)[] = [];
+  const states = new Array<TraceState | undefined>(headers.length);
   reserveUsual();
-  while (states.length < headers.length) {
-    const start = states.length;
+  for (let start = 0, end = 0; start < headers.length; start = end) {
     const verdicts = lengthsView();
     let text = '';
-    let end = start;
     for (; end < headers.length && end - start < CHUNK; end++) {
       const header = headers[end] as string;
       if (text.length + header.length > KEPT_INPUT) break;
@@ -149,8 +147,8 @@ export function parseTraceStates(headers: string[]): (TraceState | undefined)[] 
     for (let at = start; at < end; at++) {
       const header = headers[at] as string;
       const verdict = found?.[at - start];
-      if (verdict === CANONICAL) states.push(fromCanonical(header));
-      else states.push(verdict === DROPPED ? undefined : parseTraceState(header));
+      if (verdict === CANONICAL) states[at] = fromCanonical(header);
+      else states[at] = verdict === DROPPED ? undefined : parseTraceState(header);
     }
   }
   return states;

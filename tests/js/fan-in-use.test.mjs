@@ -270,6 +270,25 @@ describe('offerMany', () => {
     assert.equal(fanIn.stats().completed, 12);
   });
 
+  test('of an array that loses arrivals, or gains some, while it is read', () => {
+    const offered = (to) => {
+      const arrivals = ['k', 'l', 'm', 'n'].map((key, n) => ({ key, slot: 'a', message: event(n + 1) }));
+      const { key } = arrivals[1];
+      Object.defineProperty(arrivals[1], 'key', { get: () => (to(arrivals), key) });
+      const outcomes = new FanIn(definition, at(0)).offerMany(arrivals);
+      return outcomes.map(({ status }) => status);
+    };
+    assert.deepEqual(
+      offered((arrivals) => (arrivals.length = 3)),
+      ['pending', 'pending', 'pending'],
+    );
+    const again = { key: 'k', slot: 'a', message: event(1) };
+    assert.deepEqual(
+      offered((arrivals) => arrivals.length < 5 && arrivals.push(again)),
+      ['pending', 'pending', 'pending', 'pending', 'duplicate'],
+    );
+  });
+
   test('of any iterable, and of an empty one', () => {
     const fanIn = new FanIn(definition, at(0));
     const generator = (function* () {

@@ -104,6 +104,40 @@ describe('counting', () => {
     assert.equal(batch.report.missing, 1);
   });
 
+  test('an array that loses messages, or gains some, while it is read', () => {
+    const change = (to) => {
+      const messages = events(1, 5);
+      const { headers } = messages[1];
+      Object.defineProperty(messages[1], 'headers', { get: () => (to(messages), headers) });
+      return linkBatch(messages);
+    };
+    const fewer = change((messages) => (messages.length = 3));
+    assertAddsUp(fewer, 3);
+    assert.deepEqual(ids(fewer.links), range(1, 3));
+    const more = change((messages) => messages.length < 9 && messages.push(event(6), event(7)));
+    assert.deepEqual(ids(more.links), range(1, 7));
+  });
+
+  for (const length of ['3', 2.5, -1, NaN, undefined]) {
+    test(`an array whose length is ${String(length)}, as a Proxy may say`, () => {
+      const get = (target, name, self) => (name === 'length' ? length : Reflect.get(target, name, self));
+      const messages = new Proxy(events(1, 5), { get });
+      const read = [...messages].length;
+      assert.equal(read, Math.max(0, Math.trunc(Number(length) || 0)));
+      assertAddsUp(linkBatch(messages), read);
+    });
+  }
+
+  test('a tracestate that comes late, in an array and in an iterable of unknown size', () => {
+    const messages = events(1, 40);
+    messages[30].headers.tracestate = 'a=1';
+    messages[33].headers.tracestate = 'b=2';
+    const states = (batch) => batch.links.map(({ context }) => context.traceState?.serialize());
+    const expected = messages.map(({ headers }) => headers.tracestate);
+    assert.deepEqual(states(linkBatch(messages)), expected);
+    assert.deepEqual(states(linkBatch(new Set(messages))), expected);
+  });
+
   test('a named reader', () => {
     assert.equal(linkBatch([event(1)], { reader: metadata }).report.missing, 1);
     assert.equal(linkBatch([event(1)], { reader: headers }).report.linked, 1);
