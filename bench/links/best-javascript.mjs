@@ -93,13 +93,15 @@ export function parse(header, tracestate) {
 
 /** A link for each message, and nothing else. */
 export function links(messages, textOf) {
-  const made = [];
+  const made = new Array(messages.length);
+  let count = 0;
   for (const message of messages) {
     const header = textOf(message.headers.traceparent);
     const state = message.headers.tracestate;
     const context = parse(header, state === undefined ? undefined : textOf(state));
-    if (context !== undefined) made.push({ context });
+    if (context !== undefined) made[count++] = { context };
   }
+  made.length = count;
   return made;
 }
 
@@ -135,15 +137,16 @@ export function batch(messages, textOf, maxLinks) {
       duplicates++;
     }
   }
-  const made = [];
   const all = [...known.values()];
+  const made = new Array(Math.min(all.length, maxLinks));
+  let at = 0;
   const link = ({ context, merged }) =>
-    made.push(merged > 1 ? { context, attributes: { 'link.message_count': merged } } : { context });
+    (made[at++] = merged > 1 ? { context, attributes: { 'link.message_count': merged } } : { context });
   if (all.length <= maxLinks) {
     all.forEach(link);
   } else {
-    for (const each of all) if (each.context.traceFlags & 1 && made.length < maxLinks) link(each);
-    for (const each of all) if (!(each.context.traceFlags & 1) && made.length < maxLinks) link(each);
+    for (const each of all) if (each.context.traceFlags & 1 && at < maxLinks) link(each);
+    for (const each of all) if (!(each.context.traceFlags & 1) && at < maxLinks) link(each);
   }
   const { length: linked } = made;
   const { length: count } = messages;

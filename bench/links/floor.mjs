@@ -12,7 +12,8 @@ export const context = ({ headers }) => contextOf(headers.traceparent);
 
 /** The links of messages that are known to be valid. */
 export function links(messages) {
-  const made = [];
-  for (const { headers } of messages) made.push({ context: contextOf(headers.traceparent) });
+  const made = new Array(messages.length);
+  let count = 0;
+  for (const { headers } of messages) made[count++] = { context: contextOf(headers.traceparent) };
   return made;
 }
