@@ -1,4 +1,5 @@
 // The packed package in every runtime and bundler, and the playground: installs what tests/packages needs, and runs it.
+import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { makeConsumer } from './consumer.mjs';
 import { add, one } from './counts.mjs';
@@ -22,6 +23,18 @@ async function tool(name, file, args) {
   return one(code === 0);
 }
 
+/** Runs all JavaScript tests on a Node of the other kind than this: from 22 on, text is written in another way. */
+async function onOtherNode() {
+  const major = Number.parseInt(process.versions.node) < 22 ? 24 : 20;
+  const other = path.join(folder, 'node_modules', `node-${major}`, 'bin', 'node');
+  if (!existsSync(other)) {
+    console.log(`skipped: no Node ${major} for this platform: run \`npm test -- --only js-tests\` with one`);
+    return { skipped: 1 };
+  }
+  console.log(`all JavaScript tests on Node ${major}`);
+  return runNodeTests(await makeConsumer(), 'tests/js', { node: other, quiet: true });
+}
+
 /** Runs the matrix, and what checks the package as it is published. */
 export async function runPackageTests() {
   await installPackages(folder, ['--ignore-scripts']);
@@ -37,6 +50,7 @@ export async function runPackageTests() {
       path.join(consumer, 'node_modules', 'spanlink'),
     ]),
     await tool('attw', '@arethetypeswrong/cli/dist/index.js', [tarball(), '--profile', 'node16']),
+    await onOtherNode(),
     await runNodeTests(consumer, TESTS, { args: ['--test-concurrency=2', '--test-timeout=180000'], env }),
   ]);
   playground.close();

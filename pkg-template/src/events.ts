@@ -12,6 +12,7 @@ import {
   sizeOf,
   writeAscii,
   writeBytes,
+  writeConcatenated,
   writeJoined,
   writeUtf8,
 } from './memory.js';
@@ -56,7 +57,7 @@ export function eventIdText(id: unknown): string | undefined {
 export function writeEvent(event: Event, maxKeyBytes: number): void {
   reserveUsual();
   const text = plainText(event, maxKeyBytes);
-  if (text !== undefined && writeAscii(text, 0)) {
+  if (text !== undefined && writeConcatenated(text, 0)) {
     writeLengths(event, lengthsView(), 0);
   } else {
     reserve(roomFor(event, maxKeyBytes));

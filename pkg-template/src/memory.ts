@@ -72,19 +72,30 @@ function resize(wanted: number): void {
   renewInputView();
 }
 
-interface NodeGlobals {
-  Buffer?: { prototype: { latin1Slice?: (this: Uint8Array, start: number, end: number) => string } };
-  process?: { versions?: { deno?: string; node?: string } };
+interface NodeBuffer {
+  utf8Write?: (this: Uint8Array, text: string, offset: number, length: number) => number;
+  latin1Slice?: (this: Uint8Array, start: number, end: number) => string;
 }
+interface NodeGlobals {
+  Buffer?: { prototype: NodeBuffer };
+  process?: { versions?: { node?: string; bun?: string; deno?: string } };
+}
+
+const { utf8Write, latin1Slice } = (globalThis as NodeGlobals).Buffer?.prototype ?? {};
 
 /** Up to this length, a loop is faster than a call of TextEncoder where that call is not a fast one. */
 const SHORT = 64;
 
-/** Whether a call of `encodeInto` is cheap. In Node 20 it writes 55 characters in 61 ns, a loop in 168. */
-const encodesFast = ((): boolean => {
-  const { versions } = (globalThis as NodeGlobals).process ?? {};
-  return versions?.node !== undefined && versions.deno === undefined;
+/** Which Node this is; 0 for what is none. Bun and Deno say that they are one, too. */
+const [node, isBun] = ((): [number, boolean] => {
+  const { node = '0', bun, deno } = (globalThis as NodeGlobals).process?.versions ?? {};
+  return [deno === undefined ? Number.parseInt(node) : 0, bun !== undefined];
 })();
+
+/** Whether a Buffer writes flat text by a fast call: in Node 22 55 characters take 18 ns, in Node 20 60. */
+const buffersFast = node >= 22 && !isBun && utf8Write !== undefined;
+/** Whether a call of `encodeInto` is cheap. In Node 20 it writes 55 characters in 44 ns, a loop in 98. */
+const encodesFast = node > 0;
 
 /**
  * Writes ASCII text to the input at `offset`. Gives false for text that has other characters, or that does not fit.
@@ -92,7 +103,22 @@ const encodesFast = ((): boolean => {
  * Narrower ways of writing, such as `latin1Write`, would let U+0130 through as `0`.
  */
 export function writeAscii(text: string, offset: number): boolean {
+  // With room for three bytes a character, for a Buffer does not say how many characters it wrote.
+  return buffersFast && offset + text.length * 3 <= KEPT_INPUT
+    ? utf8Write.call(inputView(), text, offset, text.length * 3) === text.length
+    : writeConcatenated(text, offset);
+}
+
+/** As {@link writeAscii}, for text that is a concatenation: to make one flat, a Buffer takes 40 ns more than an encoder. */
+export function writeConcatenated(text: string, offset: number): boolean {
   return encodesFast || text.length > SHORT ? writeByEncoder(text, offset) : writeByLoop(text, offset);
+}
+
+/** Writes two ASCII texts to the input, one after the other, as {@link writeAscii}. */
+export function writeBoth(first: string, second: string): boolean {
+  return buffersFast
+    ? writeAscii(first, 0) && writeAscii(second, first.length)
+    : writeConcatenated(first + second, 0);
 }
 
 function writeByEncoder(text: string, offset: number): boolean {
@@ -130,7 +156,7 @@ export function writeJoined(
   writeAlone: (at: number, offset: number) => number,
 ): number {
   if (text === '') return offset;
-  if (writeAscii(text, offset)) return offset + text.length;
+  if (writeConcatenated(text, offset)) return offset + text.length;
   for (let at = start; at < end; at++) offset = writeAlone(at, offset);
   return offset;
 }
@@ -212,8 +238,6 @@ export { view as allBytes };
 export function outputStart(): number {
   return output_address();
 }
-
-const { latin1Slice } = (globalThis as NodeGlobals).Buffer?.prototype ?? {};
 
 /** The first characters of the last answer's text, which is ASCII. */
 export function readAscii(length: number): string {

@@ -3,7 +3,7 @@ import { format_traceparent, parsed_ids } from './core/core.js';
 import { SpanlinkError } from './errors.js';
 import { NOT_TEXT, REASONS, headerValue, readHeaders, readerOf, writeHeader } from './headers.js';
 import type { HeaderValue } from './headers.js';
-import { parse_headers, readAscii, readInput, reserveUsual, writeAscii } from './memory.js';
+import { parse_headers, readAscii, readInput, reserveUsual, writeAscii, writeBoth } from './memory.js';
 import { CANONICAL, DROPPED, canonicalTraceState, parseTraceState } from './trace-state.js';
 import type { TraceState } from './trace-state.js';
 import type { RejectReason, SpanContext } from './types.js';
@@ -113,7 +113,7 @@ function contextOfAny(traceparent: HeaderValue, tracestate: string): SpanContext
   let listLength = 0;
   let length: number | undefined;
   const isShort = tracestate !== '' && tracestate.length <= SHORT_LIST;
-  if (isShort && typeof traceparent === 'string' && writeAscii(traceparent + tracestate, 0)) {
+  if (isShort && typeof traceparent === 'string' && writeBoth(traceparent, tracestate)) {
     length = traceparent.length;
     listLength = tracestate.length;
   }

@@ -14,6 +14,7 @@ import {
   readAscii,
   reserveUsual,
   writeAscii,
+  writeConcatenated,
 } from './memory.js';
 
 /** Makes a list of text that is known to be canonical and not empty. */
@@ -140,7 +141,7 @@ export function parseTraceStates(headers: string[]): (TraceState | undefined)[] 
       text += header;
       verdicts[end - start] = header.length;
     }
-    const isAscii = writeAscii(text, 0);
+    const isAscii = writeConcatenated(text, 0);
     if (isAscii) scan_tracestates(end - start);
     // Copied, because what follows makes further calls.
     const found = isAscii ? verdicts.slice(0, end - start) : undefined;

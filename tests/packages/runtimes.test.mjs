@@ -8,7 +8,7 @@ import { assertScenario, consumer, installed, missing, run } from './support/con
 const runs = async (command, ...args) => assertScenario(await run(command, args));
 
 describe('Node', () => {
-  for (const major of [18, 20, 22, 24]) {
+  for (const major of [18, 20, 22, 24, 26]) {
     const node = installed(`node-${major}`, 'bin', 'node');
     const options = { skip: missing(node) };
     test(`Node ${major}: ES module`, options, () => runs(node, consumer('main.mjs')));
