@@ -1,30 +1,28 @@
 /** Message attributes that say what type they are, as SQS and SNS have them. */
 import { findHeaders } from './container.js';
 import { fromBase64 } from '../base64.js';
-import { property } from './property.js';
 import type { FoundHeaders } from './reader.js';
 import { MAX_HEADER_LENGTH } from '../memory.js';
 
+type Attribute = Record<string, unknown>;
 /** Where an attribute keeps its value; base64 text of bytes is decoded. */
-type ValueOf = (attribute: object) => unknown;
+type ValueOf = (attribute: Attribute) => unknown;
 
 const isBinary = (type: unknown) => typeof type === 'string' && type.startsWith('Binary');
 const bytesOf = (text: unknown) => fromBase64(text, 2 * MAX_HEADER_LENGTH);
 
 /** `{ DataType, StringValue | BinaryValue }`: the AWS SDK, which gives bytes as they are. */
 export const sdkValue: ValueOf = (attribute) =>
-  property(attribute, isBinary(property(attribute, 'DataType')) ? 'BinaryValue' : 'StringValue');
+  isBinary(attribute.DataType) ? attribute.BinaryValue : attribute.StringValue;
 
 /** `{ dataType, stringValue | binaryValue }`: Lambda. */
 export const lambdaValue: ValueOf = (attribute) =>
-  isBinary(property(attribute, 'dataType'))
-    ? bytesOf(property(attribute, 'binaryValue'))
-    : property(attribute, 'stringValue');
+  isBinary(attribute.dataType) ? bytesOf(attribute.binaryValue) : attribute.stringValue;
 
 /** `{ Type, Value }`: SNS. */
 export const snsValue: ValueOf = (attribute) => {
-  const value = property(attribute, 'Value');
-  return isBinary(property(attribute, 'Type')) ? bytesOf(value) : value;
+  const value = attribute.Value;
+  return isBinary(attribute.Type) ? bytesOf(value) : value;
 };
 
 /** Finds headers in attributes. */
@@ -45,5 +43,5 @@ function unwrapped(found: unknown, valueOf: ValueOf): unknown {
     return typeof found[0] === 'number' ? found : found.map((each) => unwrapped(each, valueOf));
   }
   const isAttribute = typeof found === 'object' && found !== null && !ArrayBuffer.isView(found);
-  return isAttribute ? valueOf(found) : found;
+  return isAttribute ? valueOf(found as Attribute) : found;
 }

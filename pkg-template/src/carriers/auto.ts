@@ -5,7 +5,7 @@ import { cloudEvent } from './cloud-event.js';
 import { findHeaders, findNamed, isPlain } from './container.js';
 import { kafka } from './kafka.js';
 import { headers, metadata } from './plain.js';
-import { isFound, property } from './property.js';
+import { isFound, objectOf } from './object.js';
 import type { CarrierReader, FoundHeaders } from './reader.js';
 
 /** Where a message may keep headers, and the reader of that place. */
@@ -14,34 +14,26 @@ interface Place {
   isThere(message: Record<string, unknown>): boolean;
 }
 
-const has =
-  (...path: string[]) =>
-  (message: unknown) =>
-    isFound(path.reduce(property, message));
-
-// In this order. An event's own context goes before that of the message that brought it, what a message has beside its
-// body before what is in it.
-const PLACES: readonly Place[] = [
-  { reader: cloudEvent, isThere: isCloudEvent },
-  { reader: headers, isThere: has('headers') },
-  { reader: kafka, isThere: has('message', 'headers') },
-  { reader: pubsub, isThere: has('message', 'attributes') },
-  { reader: redisStream, isThere: has('message') },
-  { reader: rabbitmq, isThere: has('properties', 'headers') },
-  { reader: mqtt, isThere: has('properties', 'userProperties') },
-  { reader: eventHubs, isThere: has('properties') },
-  { reader: mqtt, isThere: has('userProperties') },
-  { reader: serviceBus, isThere: has('applicationProperties') },
-  { reader: sqs, isThere: has('MessageAttributes') },
-  { reader: lambdaSqs, isThere: has('messageAttributes') },
-  { reader: lambdaSns, isThere: has('Sns') },
-  { reader: pubsub, isThere: has('attributes') },
-  { reader: bullmq, isThere: has('opts', 'telemetry') },
+// In this order, after an event's own context and `headers`. What a message has beside its body goes before what is in it.
+const OTHER_PLACES: readonly Place[] = [
+  { reader: kafka, isThere: ({ message }) => isFound(objectOf(message)?.headers) },
+  { reader: pubsub, isThere: ({ message }) => isFound(objectOf(message)?.attributes) },
+  { reader: redisStream, isThere: ({ message }) => isFound(message) },
+  { reader: rabbitmq, isThere: ({ properties }) => isFound(objectOf(properties)?.headers) },
+  { reader: mqtt, isThere: ({ properties }) => isFound(objectOf(properties)?.userProperties) },
+  { reader: eventHubs, isThere: ({ properties }) => isFound(properties) },
+  { reader: mqtt, isThere: ({ userProperties }) => isFound(userProperties) },
+  { reader: serviceBus, isThere: ({ applicationProperties }) => isFound(applicationProperties) },
+  { reader: sqs, isThere: ({ MessageAttributes }) => isFound(MessageAttributes) },
+  { reader: lambdaSqs, isThere: ({ messageAttributes }) => isFound(messageAttributes) },
+  { reader: lambdaSns, isThere: ({ Sns }) => isFound(Sns) },
+  { reader: pubsub, isThere: ({ attributes }) => isFound(attributes) },
+  { reader: bullmq, isThere: ({ opts }) => isFound(objectOf(opts)?.telemetry) },
   { reader: snsEnvelope, isThere: isSnsEnvelope },
   { reader: kinesis, isThere: (message) => isFound(message.kinesis) || isFound(message.Data) },
-  { reader: eventBridge, isThere: has('detail') },
-  { reader: queueBody, isThere: has('body') },
-  { reader: metadata, isThere: has('metadata') },
+  { reader: eventBridge, isThere: ({ detail }) => isFound(detail) },
+  { reader: queueBody, isThere: ({ body }) => isFound(body) },
+  { reader: metadata, isThere: ({ metadata }) => isFound(metadata) },
 ];
 
 /**
@@ -67,8 +59,12 @@ export const auto: CarrierReader<any> = Object.freeze({
   read(message: unknown, found: FoundHeaders): void {
     if (typeof message !== 'object' || message === null) return;
     if (!Array.isArray(message)) {
-      for (const { reader, isThere } of PLACES) {
-        if (isThere(message as Record<string, unknown>) && takes(reader, message, found)) return;
+      const object = message as Record<string, unknown>;
+      // Written out, for most messages end here: through the list they would take 18 ns longer.
+      if (isCloudEvent(object) && takes(cloudEvent, object, found)) return;
+      if (isFound(object.headers) && takes(headers, object, found)) return;
+      for (const { reader, isThere } of OTHER_PLACES) {
+        if (isThere(object) && takes(reader, object, found)) return;
       }
     }
     takes(Array.isArray(message) && isStreamEntry(message) ? redisStream : headers, message, found);
@@ -88,7 +84,7 @@ const EVENT_HEADERS = ['ce-specversion', 'ce_specversion'] as const;
 /** Whether it is a CloudEvent, or a message whose headers say that it carries one. */
 function isCloudEvent(message: Record<string, unknown>): boolean {
   if (typeof message.specversion === 'string') return true;
-  const container = message.headers ?? property(message.message, 'headers');
+  const container = message.headers ?? objectOf(message.message)?.headers;
   if (typeof container !== 'object' || container === null) return false;
   // Every message with headers comes here. Those of a plain object are written in lower case by all clients.
   const [http, kafkaName] = EVENT_HEADERS;

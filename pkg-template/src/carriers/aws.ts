@@ -2,7 +2,7 @@
 import { findInAttributes, lambdaValue, sdkValue, snsValue } from './attribute.js';
 import { fromBase64 } from '../base64.js';
 import { MAX_JSON, findInEnvelope, parsedBody } from './envelope.js';
-import { property } from './property.js';
+import { objectOf } from './object.js';
 import { reader } from './reader.js';
 
 /**
@@ -12,7 +12,7 @@ import { reader } from './reader.js';
  * A message that SNS put there with raw delivery is of this kind; without it, {@link snsEnvelope} reads it.
  */
 export const sqs = reader('sqs', (message, found) => {
-  findInAttributes(property(message, 'MessageAttributes') ?? message, sdkValue, found);
+  findInAttributes(objectOf(message)?.MessageAttributes ?? message, sdkValue, found);
 });
 
 /**
@@ -22,8 +22,8 @@ export const sqs = reader('sqs', (message, found) => {
  * Source: Amazon SNS Developer Guide, Parsing message formats.
  */
 export const snsEnvelope = reader('snsEnvelope', (message, found) => {
-  const body = property(message, 'Body') ?? property(message, 'body') ?? message;
-  findInAttributes(property(parsedBody(body), 'MessageAttributes'), snsValue, found);
+  const body = objectOf(message)?.Body ?? objectOf(message)?.body ?? message;
+  findInAttributes(objectOf(parsedBody(body))?.MessageAttributes, snsValue, found);
 });
 
 /**
@@ -33,7 +33,7 @@ export const snsEnvelope = reader('snsEnvelope', (message, found) => {
  * Source: AWS Lambda Developer Guide, Using Lambda with Amazon SQS.
  */
 export const lambdaSqs = reader('lambdaSqs', (record, found) => {
-  findInAttributes(property(record, 'messageAttributes') ?? record, lambdaValue, found);
+  findInAttributes(objectOf(record)?.messageAttributes ?? record, lambdaValue, found);
 });
 
 /**
@@ -42,8 +42,8 @@ export const lambdaSqs = reader('lambdaSqs', (record, found) => {
  * Source: AWS Lambda Developer Guide, Using Lambda with Amazon SNS.
  */
 export const lambdaSns = reader('lambdaSns', (record, found) => {
-  const sns = property(record, 'Sns') ?? record;
-  findInAttributes(property(sns, 'MessageAttributes') ?? sns, snsValue, found);
+  const sns = objectOf(record)?.Sns ?? record;
+  findInAttributes(objectOf(sns)?.MessageAttributes ?? sns, snsValue, found);
 });
 
 /**
@@ -53,8 +53,8 @@ export const lambdaSns = reader('lambdaSns', (record, found) => {
  * Source: AWS Lambda Developer Guide, Using Lambda with Amazon Kinesis.
  */
 export const kinesis = reader('kinesis', (record, found) => {
-  const data = property(property(record, 'kinesis') ?? record, 'data');
-  const body = typeof data === 'string' ? fromBase64(data, 2 * MAX_JSON) : property(record, 'Data');
+  const data = objectOf(objectOf(record)?.kinesis ?? record)?.data;
+  const body = typeof data === 'string' ? fromBase64(data, 2 * MAX_JSON) : objectOf(record)?.Data;
   findInEnvelope(body ?? record, found);
 });
 
@@ -65,5 +65,5 @@ export const kinesis = reader('kinesis', (record, found) => {
  * Source: Amazon EventBridge User Guide, Event structure.
  */
 export const eventBridge = reader('eventBridge', (event, found) => {
-  findInEnvelope(property(event, 'detail') ?? event, found);
+  findInEnvelope(objectOf(event)?.detail ?? event, found);
 });

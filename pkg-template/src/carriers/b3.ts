@@ -1,7 +1,7 @@
 import { convert_b3_multi, convert_b3_single } from '../core/core.js';
 import { findNamed } from './container.js';
 import { convertWith } from './convert.js';
-import { property } from './property.js';
+import { objectOf } from './object.js';
 import type { CarrierReader, FoundHeaders } from './reader.js';
 
 const NAMES = ['b3', 'x-b3-traceid', 'x-b3-spanid', 'x-b3-sampled', 'x-b3-flags'] as const;
@@ -18,7 +18,7 @@ const NAMES = ['b3', 'x-b3-traceid', 'x-b3-spanid', 'x-b3-sampled', 'x-b3-flags'
 export const b3: CarrierReader<any> = Object.freeze({
   name: 'b3',
   read(message: unknown, found: FoundHeaders): void {
-    const headers = findNamed(property(message, 'headers') ?? message, NAMES);
+    const headers = findNamed(objectOf(message)?.headers ?? message, NAMES);
     const [single, ...multi] = NAMES.map((name) => headers[name]);
     if (single !== undefined && single !== null) convertWith(convert_b3_single, [single], found);
     else convertWith(convert_b3_multi, multi, found);

@@ -1,23 +1,23 @@
 /** RabbitMQ, NATS, MQTT, Redis Streams, BullMQ. */
 import { findInEnvelope, parsedBody } from './envelope.js';
-import { property } from './property.js';
+import { objectOf } from './object.js';
 import { reader } from './reader.js';
 
 /** RabbitMQ: `properties.headers` of a message, or the headers themselves. Client: amqplib. */
 export const rabbitmq = reader('rabbitmq', (message) => {
-  return property(property(message, 'properties'), 'headers') ?? property(message, 'headers') ?? message;
+  return objectOf(objectOf(message)?.properties)?.headers ?? objectOf(message)?.headers ?? message;
 });
 
 /** NATS, core and JetStream: `headers` of a message, or the headers themselves. Clients: nats, `@nats-io/*`. */
-export const nats = reader('nats', (message) => property(message, 'headers') ?? message);
+export const nats = reader('nats', (message) => objectOf(message)?.headers ?? message);
 
 /**
  * MQTT 5: `properties.userProperties` of a packet, of its properties, or these themselves. Client: mqtt, whose packet
  * is the third argument of `message`.
  */
 export const mqtt = reader('mqtt', (packet) => {
-  const properties = property(packet, 'properties') ?? packet;
-  return property(properties, 'userProperties') ?? properties;
+  const properties = objectOf(packet)?.properties ?? packet;
+  return objectOf(properties)?.userProperties ?? properties;
 });
 
 /**
@@ -25,7 +25,7 @@ export const mqtt = reader('mqtt', (packet) => {
  * headers themselves.
  */
 export const bullmq = reader('bullmq', (job) => {
-  const metadata = property(property(property(job, 'opts'), 'telemetry'), 'metadata');
+  const metadata = objectOf(objectOf(objectOf(job)?.opts)?.telemetry)?.metadata;
   return parsedBody(metadata ?? job);
 });
 
@@ -35,7 +35,7 @@ export const bullmq = reader('bullmq', (job) => {
  */
 export const redisStream = reader('redisStream', (entry) => {
   if (Array.isArray(entry)) return isStreamEntry(entry) ? entry[1] : entry;
-  return property(entry, 'message') ?? entry;
+  return objectOf(entry)?.message ?? entry;
 });
 
 /** Whether a list is an id and the fields behind it, as ioredis has it, and no list of headers. */
@@ -50,5 +50,5 @@ export function isStreamEntry(list: unknown[]): boolean {
  * Source: Cloudflare Queues, JavaScript APIs, Message.
  */
 export const queueBody = reader('queueBody', (message, found) => {
-  findInEnvelope(property(message, 'body') ?? message, found);
+  findInEnvelope(objectOf(message)?.body ?? message, found);
 });

@@ -2,7 +2,7 @@ import { parsedBody } from './envelope.js';
 import { findFirstPair } from './two-names.js';
 import type { Names } from './two-names.js';
 import { findHeaders } from './container.js';
-import { isFound, property } from './property.js';
+import { isFound, objectOf } from './object.js';
 import { reader } from './reader.js';
 import type { FoundHeaders } from './reader.js';
 
@@ -23,20 +23,18 @@ const NAMES: readonly Names[] = ['ce-', 'ce_', 'cloudevents:', 'cloudevents_'].m
  */
 export const cloudEvent = reader('cloudEvent', (message, found) => {
   if (findOwn(message, found)) return;
-  const headers = property(message, 'headers') ?? property(property(message, 'message'), 'headers');
+  const headers = objectOf(message)?.headers ?? objectOf(objectOf(message)?.message)?.headers;
   findFirstPair(headers ?? message, NAMES, found);
   if (isFound(found.traceparent)) return;
   // Structured: the whole event is the body.
   const body =
-    property(message, 'body') ??
-    property(message, 'value') ??
-    property(property(message, 'message'), 'value');
+    objectOf(message)?.body ?? objectOf(message)?.value ?? objectOf(objectOf(message)?.message)?.value;
   findOwn(parsedBody(body ?? message), found);
 });
 
 /** Finds the context at the top level of an event. Says whether it is one. */
 function findOwn(event: unknown, found: FoundHeaders): boolean {
-  if (typeof property(event, 'specversion') !== 'string') return false;
+  if (typeof objectOf(event)?.specversion !== 'string') return false;
   findHeaders(event, found);
   return true;
 }

@@ -1,7 +1,7 @@
 /** Pub/Sub, Service Bus and Event Hubs, whose own clients write headers under names of their own. */
 import { findFirstPair } from './two-names.js';
 import type { Names } from './two-names.js';
-import { property } from './property.js';
+import { objectOf } from './object.js';
 import { reader } from './reader.js';
 
 const W3C: Names = ['traceparent', 'tracestate'];
@@ -15,7 +15,7 @@ const AZURE: readonly Names[] = [W3C, ['diagnostic-id', 'tracestate']];
  * Source: googleapis/nodejs-pubsub, OpenTelemetry tracing.
  */
 export const pubsub = reader('pubsub', (message, found) => {
-  const attributes = property(message, 'attributes') ?? property(property(message, 'message'), 'attributes');
+  const attributes = objectOf(message)?.attributes ?? objectOf(objectOf(message)?.message)?.attributes;
   findFirstPair(attributes ?? message, PUBSUB, found);
 });
 
@@ -26,10 +26,10 @@ export const pubsub = reader('pubsub', (message, found) => {
  * Source: Azure SDK, distributed tracing for Service Bus.
  */
 export const serviceBus = reader('serviceBus', (message, found) => {
-  findFirstPair(property(message, 'applicationProperties') ?? message, AZURE, found);
+  findFirstPair(objectOf(message)?.applicationProperties ?? message, AZURE, found);
 });
 
 /** Azure Event Hubs: `properties` of an event, or the properties themselves; else as {@link serviceBus}. */
 export const eventHubs = reader('eventHubs', (event, found) => {
-  findFirstPair(property(event, 'properties') ?? event, AZURE, found);
+  findFirstPair(objectOf(event)?.properties ?? event, AZURE, found);
 });

@@ -1,7 +1,7 @@
 /** Messages without headers: an envelope in the body keeps what headers would. */
 import { isBytes, sizeOf } from '../memory.js';
 import { findHeaders } from './container.js';
-import { isFound, property } from './property.js';
+import { isFound, objectOf } from './object.js';
 import type { FoundHeaders } from './reader.js';
 
 /** The longest text that is parsed as JSON: 256 KiB, in bytes or characters. */
@@ -36,7 +36,7 @@ export function findInEnvelope(body: unknown, found: FoundHeaders): void {
   if (envelope === undefined) return;
   findHeaders(envelope, found);
   if (isFound(found.traceparent)) return;
-  findHeaders(property(envelope, 'metadata'), found);
+  findHeaders(objectOf(envelope)?.metadata, found);
   if (isFound(found.traceparent)) return;
-  findHeaders(property(envelope, 'headers'), found);
+  findHeaders(objectOf(envelope)?.headers, found);
 }

@@ -1,9 +1,9 @@
 /** Kafka, from any client. */
-import { headersOf, property } from './property.js';
+import { objectOf } from './object.js';
 import { reader } from './reader.js';
 
 const headersIn = (message: unknown) =>
-  headersOf(message) ?? headersOf(property(message, 'message')) ?? message;
+  objectOf(message)?.headers ?? objectOf(objectOf(message)?.message)?.headers ?? message;
 
 /**
  * Kafka: `headers` of a message, or of the `message` in the payload of `eachMessage`; also the headers themselves.
@@ -27,5 +27,5 @@ export const rdkafka = reader('rdkafka', headersIn);
  * Source: AWS Lambda Developer Guide, Using Lambda with Amazon MSK.
  */
 export const lambdaMsk = reader('lambdaMsk', (record) => {
-  return property(record, 'headers') ?? record;
+  return objectOf(record)?.headers ?? record;
 });

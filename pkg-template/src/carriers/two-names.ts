@@ -1,6 +1,6 @@
 /** Headers that a transport knows under two names. */
 import { findNamed } from './container.js';
-import { isFound } from './property.js';
+import { isFound } from './object.js';
 import type { FoundHeaders } from './reader.js';
 
 /** Two header names: of a traceparent and of the tracestate that belongs to it. */

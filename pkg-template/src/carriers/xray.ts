@@ -1,7 +1,7 @@
 import { convert_xray } from '../core/core.js';
 import { findNamed } from './container.js';
 import { convertWith } from './convert.js';
-import { property } from './property.js';
+import { objectOf } from './object.js';
 import type { CarrierReader, FoundHeaders } from './reader.js';
 
 /**
@@ -16,9 +16,9 @@ export const xray: CarrierReader<any> = Object.freeze({
   name: 'xray',
   read(message: unknown, found: FoundHeaders): void {
     const header =
-      property(property(message, 'Attributes'), 'AWSTraceHeader') ??
-      property(property(message, 'attributes'), 'AWSTraceHeader') ??
-      findNamed(property(message, 'headers') ?? message, ['x-amzn-trace-id'])['x-amzn-trace-id'];
+      objectOf(objectOf(message)?.Attributes)?.AWSTraceHeader ??
+      objectOf(objectOf(message)?.attributes)?.AWSTraceHeader ??
+      findNamed(objectOf(message)?.headers ?? message, ['x-amzn-trace-id'])['x-amzn-trace-id'];
     convertWith(convert_xray, [header], found);
   },
 });

@@ -1,0 +1,16 @@
+/** Looking into a message that may be anything. */
+
+/**
+ * Something as an object with properties; `undefined` where it is none.
+ *
+ * A property is to be asked for by its name, as in `objectOf(message)?.headers`: a look-up by a name that varies takes
+ * 20 ns, one by name 1.
+ */
+export function objectOf(value: unknown): Record<string, unknown> | undefined {
+  return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : undefined;
+}
+
+/** Whether a header was found, broken or not. */
+export function isFound(value: unknown): boolean {
+  return value !== undefined && value !== null;
+}
