@@ -90,6 +90,19 @@ describe('two names', () => {
       assert.equal(which({ [place]: { 'Diagnostic-Id': ONE, traceparent: TWO } }, reader), spanId(2));
       assert.equal(which({ [place]: { 'Diagnostic-Id': ONE } }, reader), spanId(1));
       assert.equal(which({ 'diagnostic-id': ONE }, reader), spanId(1), 'the properties themselves, any case');
+      const listed = { [place]: { 'Diagnostic-Id': ONE, Tracestate: 'a=1' } };
+      assert.equal(extract(listed, reader).traceState.serialize(), 'a=1');
+    });
+  }
+
+  for (const kind of ['an object', 'a Map']) {
+    test(`a list of a place that has no context does not come along, with ${kind} in the next`, () => {
+      const entries = { traceparent: ONE, TraceState: 'y=2' };
+      const found = kind === 'a Map' ? new Map(Object.entries(entries)) : entries;
+      const message = { headers: { tracestate: 'x=1' }, properties: { headers: found } };
+      assert.equal(extract(message, auto).traceState.serialize(), 'y=2');
+      const { TraceState: _, ...alone } = entries;
+      assert.equal(extract({ ...message, properties: { headers: alone } }, auto).traceState, undefined);
     });
   }
 

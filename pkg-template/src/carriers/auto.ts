@@ -79,7 +79,7 @@ function takes(reader: CarrierReader<any>, message: unknown, found: FoundHeaders
   return true;
 }
 
-const EVENT_HEADERS = ['ce-specversion', 'ce_specversion'] as const;
+const EVENT_HEADERS = ['ce-specversion', 'ce_specversion'];
 
 /** Whether it is a CloudEvent, or a message whose headers say that it carries one. */
 function isCloudEvent(message: Record<string, unknown>): boolean {
@@ -87,11 +87,9 @@ function isCloudEvent(message: Record<string, unknown>): boolean {
   const container = message.headers ?? objectOf(message.message)?.headers;
   if (typeof container !== 'object' || container === null) return false;
   // Every message with headers comes here. Those of a plain object are written in lower case by all clients.
-  const [http, kafkaName] = EVENT_HEADERS;
-  const names = isPlain(container)
-    ? (container as { [name: string]: unknown })
-    : findNamed(container, EVENT_HEADERS);
-  return isFound(names[http]) || isFound(names[kafkaName]);
+  if (!isPlain(container)) return findNamed(container, EVENT_HEADERS).some(isFound);
+  const names = container as Record<string, unknown>;
+  return isFound(names['ce-specversion']) || isFound(names['ce_specversion']);
 }
 
 /** Whether the body, or the value itself, is the text or the object that SNS wraps a message in. */

@@ -4,7 +4,7 @@ import { convertWith } from './convert.js';
 import { objectOf } from './object.js';
 import type { CarrierReader, FoundHeaders } from './reader.js';
 
-const NAMES = ['b3', 'x-b3-traceid', 'x-b3-spanid', 'x-b3-sampled', 'x-b3-flags'] as const;
+const NAMES = ['b3', 'x-b3-traceid', 'x-b3-spanid', 'x-b3-sampled', 'x-b3-flags'];
 
 /**
  * B3: the header `b3`, else the headers `X-B3-TraceId`, `X-B3-SpanId`, `X-B3-Sampled` and `X-B3-Flags`, in the
@@ -18,8 +18,7 @@ const NAMES = ['b3', 'x-b3-traceid', 'x-b3-spanid', 'x-b3-sampled', 'x-b3-flags'
 export const b3: CarrierReader<any> = Object.freeze({
   name: 'b3',
   read(message: unknown, found: FoundHeaders): void {
-    const headers = findNamed(objectOf(message)?.headers ?? message, NAMES);
-    const [single, ...multi] = NAMES.map((name) => headers[name]);
+    const [single, ...multi] = findNamed(objectOf(message)?.headers ?? message, NAMES);
     if (single !== undefined && single !== null) convertWith(convert_b3_single, [single], found);
     else convertWith(convert_b3_multi, multi, found);
   },

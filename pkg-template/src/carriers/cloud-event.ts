@@ -1,13 +1,12 @@
 import { parsedBody } from './envelope.js';
 import { findFirstPair } from './two-names.js';
-import type { Names } from './two-names.js';
 import { findHeaders } from './container.js';
 import { isFound, objectOf } from './object.js';
 import { reader } from './reader.js';
 import type { FoundHeaders } from './reader.js';
 
 /** HTTP has `ce-` before the names of an event's attributes, Kafka `ce_`; AMQP has `cloudEvents:` or `cloudEvents_`. */
-const NAMES: readonly Names[] = ['ce-', 'ce_', 'cloudevents:', 'cloudevents_'].map((prefix): Names => [
+const NAMES = ['ce-', 'ce_', 'cloudevents:', 'cloudevents_'].flatMap((prefix) => [
   `${prefix}traceparent`,
   `${prefix}tracestate`,
 ]);

@@ -1,12 +1,11 @@
 /** Pub/Sub, Service Bus and Event Hubs, whose own clients write headers under names of their own. */
 import { findFirstPair } from './two-names.js';
-import type { Names } from './two-names.js';
 import { objectOf } from './object.js';
 import { reader } from './reader.js';
 
-const W3C: Names = ['traceparent', 'tracestate'];
-const PUBSUB: readonly Names[] = [['googclient_traceparent', 'googclient_tracestate'], W3C];
-const AZURE: readonly Names[] = [W3C, ['diagnostic-id', 'tracestate']];
+const W3C = ['traceparent', 'tracestate'];
+const PUBSUB = ['googclient_traceparent', 'googclient_tracestate', ...W3C];
+const AZURE = [...W3C, 'diagnostic-id', 'tracestate'];
 
 /**
  * Google Cloud Pub/Sub: `attributes` of a message, or of the `message` in the body of a push; also the attributes

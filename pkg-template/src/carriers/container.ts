@@ -2,20 +2,22 @@
 import { isBytes, sizeOf } from '../memory.js';
 import type { FoundHeaders } from './reader.js';
 
-/** The values of headers by lower-case name, as they are; a repeated header is an array of its values. */
-type Values<N extends string> = { [name in N]?: unknown };
-
+/** The longest name that is looked for; one of bytes that is longer is not read. */
 const LONGEST_NAME = 32;
+const W3C = ['traceparent', 'tracestate'] as const;
 /** How many headers of one container are looked at: an iterator that a message brings need not end. */
 const MOST_HEADERS = 65_536;
 
 /** Puts the values of the W3C headers into `found`. */
 export function findHeaders(container: unknown, found: FoundHeaders): void {
   if (typeof container !== 'object' || container === null) return;
-  if (!isPlain(container) || hasOtherCase(container)) return collect(container, w3cName, found);
-  const object = container as Record<string, unknown>;
-  found.traceparent = object.traceparent;
-  found.tracestate = tracestateOf(object);
+  if (isPlain(container) && !hasOtherCase(container)) {
+    const object = container as Record<string, unknown>;
+    found.traceparent = object.traceparent;
+    found.tracestate = tracestateOf(object);
+  } else {
+    [found.traceparent, found.tracestate] = collect(container, W3C);
+  }
 }
 
 /**
@@ -24,7 +26,7 @@ export function findHeaders(container: unknown, found: FoundHeaders): void {
  */
 function hasOtherCase(object: object): boolean {
   for (const key in object) {
-    if (key !== 'traceparent' && key !== 'tracestate' && w3cName(key) !== undefined) return true;
+    if (key !== 'traceparent' && key !== 'tracestate' && placeOf(key, W3C) >= 0) return true;
   }
   return false;
 }
@@ -38,35 +40,31 @@ function tracestateOf(object: Record<string, unknown>): unknown {
   }
 }
 
-/** The values of headers of other names, given in lower case. */
-export function findNamed<N extends string>(container: unknown, names: readonly N[]): Values<N> {
-  const values: Values<N> = {};
-  if (typeof container === 'object' && container !== null) {
-    collect(container, (key) => names.find((name) => name === lowerCase(key)), values);
-  }
-  return values;
+/** The values of headers of other names, given in lower case, in the places of their names. */
+export function findNamed(container: unknown, names: readonly string[]): unknown[] {
+  return typeof container === 'object' && container !== null
+    ? collect(container, names)
+    : names.map(() => undefined);
 }
 
-/** Which of the two headers a name means, in any case, as text or bytes. */
-function w3cName(key: unknown): 'traceparent' | 'tracestate' | undefined {
-  if (typeof key === 'string' && key.length !== 11 && key.length !== 10) return undefined;
-  const name = lowerCase(key);
-  return name === 'traceparent' || name === 'tracestate' ? name : undefined;
+/** The place of a name, in any case, as text or bytes, among names in lower case; -1 for none of them. */
+function placeOf(key: unknown, names: readonly string[]): number {
+  const text = typeof key === 'string' ? key : textOf(key);
+  // In lower case, no other text has just the length of a name and its characters.
+  return names.findIndex((name) => name.length === text.length && name === text.toLowerCase());
 }
 
-/** The lower-case text of a name that is text or bytes; empty for one that is too long to be asked for. */
-function lowerCase(key: unknown): string {
-  if (isBytes(key)) return sizeOf(key) > LONGEST_NAME ? '' : String.fromCharCode(...key).toLowerCase();
-  return typeof key !== 'string' || key.length > LONGEST_NAME ? '' : key.toLowerCase();
+/** The text of a name that is bytes; empty for anything else, which is no header's name. */
+function textOf(key: unknown): string {
+  return isBytes(key) && sizeOf(key) <= LONGEST_NAME ? String.fromCharCode(...key) : '';
 }
 
-type NameOf<N extends string> = (key: unknown) => N | undefined;
-
-/** Puts the values of all headers that have a name into `values`. */
-function collect<N extends string>(container: object, nameOf: NameOf<N>, values: Values<N>): void {
+/** The values of all headers that have one of the names, as they are; a repeated header is an array of its values. */
+function collect(container: object, names: readonly string[]): unknown[] {
+  const values = names.map((): unknown => undefined);
   const add = (key: unknown, value: () => unknown) => {
-    const name = nameOf(key);
-    if (name !== undefined) values[name] = append(values[name], valueOf(name, value));
+    const place = placeOf(key, names);
+    if (place >= 0) values[place] = append(values[place], valueOf(names[place] as string, value));
   };
   if (Array.isArray(container)) {
     collectList(container, add);
@@ -77,6 +75,7 @@ function collect<N extends string>(container: object, nameOf: NameOf<N>, values:
   } else if (!isBytes(container)) {
     collectObject(container, add);
   }
+  return values;
 }
 
 type Add = (key: unknown, value: () => unknown) => void;

@@ -4,6 +4,8 @@ import { convertWith } from './convert.js';
 import { objectOf } from './object.js';
 import type { CarrierReader, FoundHeaders } from './reader.js';
 
+const NAMES = ['x-amzn-trace-id'];
+
 /**
  * AWS X-Ray: `AWSTraceHeader` of an SQS message or of a Lambda record, `x-amzn-trace-id` in a header container.
  *
@@ -18,7 +20,7 @@ export const xray: CarrierReader<any> = Object.freeze({
     const header =
       objectOf(objectOf(message)?.Attributes)?.AWSTraceHeader ??
       objectOf(objectOf(message)?.attributes)?.AWSTraceHeader ??
-      findNamed(objectOf(message)?.headers ?? message, ['x-amzn-trace-id'])['x-amzn-trace-id'];
+      findNamed(objectOf(message)?.headers ?? message, NAMES)[0];
     convertWith(convert_xray, [header], found);
   },
 });
