@@ -129,8 +129,14 @@ function valueText(value: HeaderValue, broken = ''): string {
 
 /** Bytes that were given as numbers; Java has negative ones. */
 function numbersToBytes(list: unknown[]): HeaderValue {
-  if (list.length > MAX_HEADER_LENGTH) return BAD_LENGTH;
-  const isByte = (byte: unknown) =>
-    Number.isInteger(byte) && (byte as number) >= -128 && (byte as number) < 256;
-  return list.every(isByte) ? Uint8Array.from(list as number[]) : NOT_TEXT;
+  const { length } = list;
+  if (length > MAX_HEADER_LENGTH) return BAD_LENGTH;
+  const bytes = new Uint8Array(length);
+  // A loop, for `every` and `Uint8Array.from` take ten times as long.
+  for (let at = 0; at < length; at++) {
+    const byte = list[at] as number;
+    if (!Number.isInteger(byte) || byte < -128 || byte > 255) return NOT_TEXT;
+    bytes[at] = byte;
+  }
+  return bytes;
 }

@@ -2,9 +2,8 @@
 import { isBytes, sizeOf } from '../memory.js';
 import type { FoundHeaders } from './reader.js';
 
-/** The longest name that is looked for; one of bytes that is longer is not read. */
-const LONGEST_NAME = 32;
 const W3C = ['traceparent', 'tracestate'] as const;
+const LETTER_T = 0x74;
 /** How many headers of one container are looked at: an iterator that a message brings need not end. */
 const MOST_HEADERS = 65_536;
 
@@ -26,6 +25,8 @@ export function findHeaders(container: unknown, found: FoundHeaders): void {
  */
 function hasOtherCase(object: object): boolean {
   for (const key in object) {
+    // Length and first letter before all else: hardly any other header has those.
+    if ((key.length !== 11 && key.length !== 10) || (key.charCodeAt(0) | 0x20) !== LETTER_T) continue;
     if (key !== 'traceparent' && key !== 'tracestate' && placeOf(key, W3C) >= 0) return true;
   }
   return false;
@@ -49,14 +50,25 @@ export function findNamed(container: unknown, names: readonly string[]): unknown
 
 /** The place of a name, in any case, as text or bytes, among names in lower case; -1 for none of them. */
 function placeOf(key: unknown, names: readonly string[]): number {
-  const text = typeof key === 'string' ? key : textOf(key);
-  // In lower case, no other text has just the length of a name and its characters.
-  return names.findIndex((name) => name.length === text.length && name === text.toLowerCase());
+  const length = lengthOf(key);
+  for (let place = 0; place < names.length; place++) {
+    const name = names[place] as string;
+    // In lower case, no text of another length has the characters of a name.
+    if (name.length === length && (name === key || name === lowerCase(key, length))) return place;
+  }
+  return -1;
 }
 
-/** The text of a name that is bytes; empty for anything else, which is no header's name. */
-function textOf(key: unknown): string {
-  return isBytes(key) && sizeOf(key) <= LONGEST_NAME ? String.fromCharCode(...key) : '';
+/** The length of a name that is text or bytes; -1 for what is no name. */
+function lengthOf(key: unknown): number {
+  return typeof key === 'string' ? key.length : isBytes(key) ? sizeOf(key) : -1;
+}
+
+function lowerCase(key: unknown, length: number): string {
+  if (typeof key === 'string') return key.toLowerCase();
+  let text = '';
+  for (let at = 0; at < length; at++) text += String.fromCharCode((key as Uint8Array)[at] as number);
+  return text.toLowerCase();
 }
 
 /** The values of all headers that have one of the names, as they are; a repeated header is an array of its values. */
