@@ -21,7 +21,7 @@ import {
 export interface Event extends RawHeaders {
   /** Whatever was given for a key. */
   key: unknown;
-  /** The position of its slot, or {@link NONE}. */
+  /** The position of its slot, or {@link NO_SLOT}. */
   slot: number;
   /** The text of its id; empty for what is none, which Rust rejects; `undefined` where none was given. */
   id: string | undefined;
@@ -29,8 +29,13 @@ export interface Event extends RawHeaders {
   attributes: Uint8Array;
 }
 
-/** A slot that the definition does not have, and the length of an id that was not given. */
-export const NONE = 0xffff_ffff;
+/**
+ * A slot that the definition does not have. As a word it is {@link NONE}; as a property it is a small integer, as all
+ * slots are: with one that is not, V8 would keep them all as doubles, and every offer take twice as long.
+ */
+export const NO_SLOT = -1;
+/** The length of an id that was not given. */
+const NONE = 0xffff_ffff;
 /** The words of an event. All but the first are lengths. */
 export const WORDS = 6;
 /** Its slot, or what became of it. */
