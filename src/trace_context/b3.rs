@@ -3,7 +3,7 @@
 //! Trace ids of 64 bits are padded with zeros on the left; a debug flag means sampled; a decision without ids (such as
 //! `b3: 0`) names no span. Source: openzipkin/b3-propagation.
 
-use super::{MAX_HEADER_BYTES, RejectReason, SpanId, TraceFlags, TraceId, Traceparent, trim_ows};
+use super::{RejectReason, SpanId, TraceFlags, TraceId, Traceparent, header_text};
 
 /// Parses the single header: `{trace id}-{span id}`, then `-` and `0`, `1` or `d`, then `-` and the parent's span id,
 /// which is checked and not used.
@@ -21,7 +21,7 @@ use super::{MAX_HEADER_BYTES, RejectReason, SpanId, TraceFlags, TraceId, Tracepa
 /// [`RejectReason::BadLength`] for one that is too long or has more parts than four; else the first part that is not
 /// valid.
 pub fn parse_single(header: &[u8]) -> Result<Traceparent, RejectReason> {
-    let header = checked(header)?;
+    let header = header_text(header)?;
     if matches!(header, b"" | b"0" | b"1" | b"d") {
         return Err(RejectReason::Missing);
     }
@@ -60,31 +60,20 @@ pub struct Multi<'a> {
 /// # Errors
 /// [`RejectReason::Missing`] where there are neither trace id nor span id; else as [`parse_single`].
 pub fn parse_multi(headers: Multi<'_>) -> Result<Traceparent, RejectReason> {
-    let (trace_id, span_id) = (checked(headers.trace_id)?, checked(headers.span_id)?);
+    let (trace_id, span_id) = (header_text(headers.trace_id)?, header_text(headers.span_id)?);
     if trace_id.is_empty() && span_id.is_empty() {
         return Err(RejectReason::Missing);
     }
     let trace_id = self::trace_id(trace_id).ok_or(RejectReason::BadTraceId)?;
     let span_id = SpanId::from_hex(span_id).ok_or(RejectReason::BadSpanId)?;
-    let debug = checked(headers.flags)? == b"1";
-    let flags = match checked(headers.sampled)? {
+    let debug = header_text(headers.flags)? == b"1";
+    let flags = match header_text(headers.sampled)? {
         b"1" | b"true" => TraceFlags::SAMPLED,
         b"" | b"0" | b"false" if debug => TraceFlags::SAMPLED,
         b"" | b"0" | b"false" => TraceFlags::default(),
         _ => return Err(RejectReason::BadFlags),
     };
     Ok(Traceparent { trace_id, span_id, flags })
-}
-
-/// A header value without white space around it, if it is ASCII and not too long.
-fn checked(header: &[u8]) -> Result<&[u8], RejectReason> {
-    if header.len() > MAX_HEADER_BYTES {
-        return Err(RejectReason::BadLength);
-    }
-    if !header.is_ascii() {
-        return Err(RejectReason::NotText);
-    }
-    Ok(trim_ows(header))
 }
 
 /// A trace id of 32 characters, or of 16 that are its right half.

@@ -54,3 +54,14 @@ pub(crate) fn trim_ows(mut value: &[u8]) -> &[u8] {
     }
     value
 }
+
+/// A header value without the white space around it, if it is ASCII and not too long.
+pub(crate) fn header_text(header: &[u8]) -> Result<&[u8], RejectReason> {
+    if header.len() > MAX_HEADER_BYTES {
+        return Err(RejectReason::BadLength);
+    }
+    if !header.is_ascii() {
+        return Err(RejectReason::NotText);
+    }
+    Ok(trim_ows(header))
+}

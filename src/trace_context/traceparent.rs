@@ -2,7 +2,7 @@
 
 use core::fmt;
 
-use super::{MAX_HEADER_BYTES, RejectReason, SpanId, TraceFlags, TraceId, hex, trim_ows};
+use super::{RejectReason, SpanId, TraceFlags, TraceId, header_text, hex};
 
 /// The length of a version 00 header, and the least length of any later one.
 const LENGTH: usize = 55;
@@ -70,18 +70,14 @@ impl Traceparent {
     /// Any header, rule by rule.
     #[inline(never)]
     pub(crate) fn parse_any(header: &[u8]) -> Result<Self, RejectReason> {
-        if header.len() > MAX_HEADER_BYTES {
-            return Err(RejectReason::BadLength);
-        }
-        let value = trim_ows(header);
+        let value = header_text(header)?;
         if value.is_empty() {
             return Err(RejectReason::Missing);
         }
-        // Fields are ASCII wherever they are valid, so the scan for other bytes is left to the values that fail.
-        Self::fields(value).map_err(|reason| if value.is_ascii() { reason } else { RejectReason::NotText })
+        Self::fields(value)
     }
 
-    /// The fields of a value without white space around it.
+    /// The fields of ASCII text without white space around it.
     fn fields(value: &[u8]) -> Result<Self, RejectReason> {
         if value.len() < LENGTH {
             return Err(RejectReason::BadLength);
@@ -101,8 +97,8 @@ impl Traceparent {
         let rest = delimiter(rest)?;
         let (flags, rest) = take::<2>(rest)?;
         let flags = TraceFlags::new(hex::decode_byte(*flags).ok_or(RejectReason::BadFlags)?);
-        if !rest.is_empty() && !delimiter(rest)?.is_ascii() {
-            return Err(RejectReason::NotText);
+        if !rest.is_empty() {
+            delimiter(rest)?;
         }
         Ok(Self { trace_id, span_id, flags })
     }

@@ -3,7 +3,7 @@
 //! `Root=1-5759e988-bd862e3fe1be46a994272793;Parent=53995c3f42cd8ad8;Sampled=1`, its fields in any order. Source: AWS
 //! X-Ray Developer Guide, Tracing header.
 
-use super::{MAX_HEADER_BYTES, RejectReason, SpanId, TraceFlags, TraceId, Traceparent, trim_ows};
+use super::{RejectReason, SpanId, TraceFlags, TraceId, Traceparent, header_text, trim_ows};
 
 /// Parses an X-Ray trace header: `Root` and `Parent` are required, `Sampled` is `0`, `1` or `?` (undecided, taken for
 /// not sampled). `Lineage`, `Self` and unknown fields are ignored, spaces and tabs around fields too.
@@ -21,13 +21,8 @@ use super::{MAX_HEADER_BYTES, RejectReason, SpanId, TraceFlags, TraceId, Tracepa
 /// [`RejectReason::BadLength`] for one that is too long; [`RejectReason::Multiple`] for one of the three fields given
 /// twice; else the first of trace id, span id and flags that is missing or not valid.
 pub fn parse(header: &[u8]) -> Result<Traceparent, RejectReason> {
-    if header.len() > MAX_HEADER_BYTES {
-        return Err(RejectReason::BadLength);
-    }
-    if !header.is_ascii() {
-        return Err(RejectReason::NotText);
-    }
-    if trim_ows(header).is_empty() {
+    let header = header_text(header)?;
+    if header.is_empty() {
         return Err(RejectReason::Missing);
     }
     let [root, parent, sampled] = fields(header, [b"Root", b"Parent", b"Sampled"])?;
