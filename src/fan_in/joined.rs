@@ -79,31 +79,21 @@ impl<'a> Joined<'a> {
             }
         }
         (joined.first, _) = join.span();
-        joined.choose_links();
         joined.order_by_slot();
+        joined.choose_links();
         joined
     }
 
     /// Applies the limit: one link for each slot first, slots in declaration order, then the earliest.
     fn choose_links(&mut self) {
         let mut room = self.definition.max_links;
-        if self.events.len() <= room {
-            for event in &mut self.events {
-                event.linked = event.arrival.context.is_some();
-            }
-            return;
-        }
-        let mut firsts = vec![None; self.definition.slots.len()];
-        for (at, event) in self.events.iter().enumerate() {
-            if let (Some(_), Some(first)) =
-                (event.arrival.context, firsts.get_mut(event.arrival.slot as usize))
+        let mut slot = None;
+        for at in 0..self.events.len() {
+            let at = self.by_slot.get(at).copied().unwrap_or(at);
+            let Some(event) = self.events.get_mut(at) else { continue };
+            if event.arrival.context.is_some() && slot.replace(event.arrival.slot) != Some(event.arrival.slot)
             {
-                first.get_or_insert(at);
-            }
-        }
-        for at in firsts.into_iter().flatten().take(room) {
-            if let Some(event) = self.events.get_mut(at) {
-                event.linked = true;
+                event.linked = room > 0;
                 room = room.saturating_sub(1);
             }
         }
@@ -111,12 +101,9 @@ impl<'a> Joined<'a> {
             if event.linked || event.arrival.context.is_none() {
                 continue;
             }
-            if room == 0 {
-                self.dropped = self.dropped.saturating_add(1);
-            } else {
-                event.linked = true;
-                room = room.saturating_sub(1);
-            }
+            event.linked = room > 0;
+            room = room.saturating_sub(1);
+            self.dropped = self.dropped.saturating_add(usize::from(!event.linked));
         }
     }
 
