@@ -15,8 +15,15 @@ export function findHeaders(container: unknown, found: FoundHeaders): void {
     found.traceparent = object.traceparent;
     found.tracestate = tracestateOf(object);
   } else {
-    [found.traceparent, found.tracestate] = collect(container, W3C);
+    collectHeaders(container, found);
   }
+}
+
+/** What is rare stands by itself (see `reserve` in memory.ts). */
+function collectHeaders(container: object, found: FoundHeaders): void {
+  const values = collect(container, W3C);
+  found.traceparent = values[0];
+  found.tracestate = values[1];
 }
 
 /**
@@ -25,11 +32,15 @@ export function findHeaders(container: unknown, found: FoundHeaders): void {
  */
 function hasOtherCase(object: object): boolean {
   for (const key in object) {
-    // Length and first letter before all else: hardly any other header has those.
-    if ((key.length !== 11 && key.length !== 10) || (key.charCodeAt(0) | 0x20) !== LETTER_T) continue;
-    if (key !== 'traceparent' && key !== 'tracestate' && placeOf(key, W3C) >= 0) return true;
+    if (key !== 'traceparent' && key !== 'tracestate' && isOtherCase(key)) return true;
   }
   return false;
+}
+
+function isOtherCase(key: string): boolean {
+  // Length and first letter before all else: hardly any other header has those.
+  const isAlike = (key.length === 11 || key.length === 10) && (key.charCodeAt(0) | 0x20) === LETTER_T;
+  return isAlike && placeOf(key, W3C) >= 0;
 }
 
 /** A tracestate that throws when it is read costs nothing but itself. */
