@@ -2,7 +2,7 @@ import { copyAttributes, pushText } from './attributes.js';
 import { FanInTable } from './core/core.js';
 import type { FanInDefinition } from './definition.js';
 import { SpanlinkError } from './errors.js';
-import { numbers, readUtf8, reserve, writeBytes } from './memory.js';
+import { allNumbers, numbersStart, readUtf8, reserve, writeBytes } from './memory.js';
 import type { Attributes } from './types.js';
 
 /** A definition that was found to make sense, as it was when it was given. */
@@ -78,7 +78,7 @@ export function makeTable(definition: FanInDefinition): { table: FanInTable; che
   reserve(bytes.length);
   writeBytes(bytes, 0);
   const table = FanInTable.define(bytes.length);
-  if (!table) invalidDefinition(readUtf8(numbers(1)[0] as number));
+  if (!table) invalidDefinition(readUtf8(allNumbers()[numbersStart()] as number));
 
   const prefix = (given.attributePrefix as string | undefined) ?? 'fan_in';
   const attributes: Attributes = {

@@ -40,24 +40,30 @@ export function choose(headers: HeaderValue[], dedupe: boolean, maxLinks: number
   const linked = batch_finish();
   // Copied, because what follows makes further calls.
   const places = memory.links(linked);
-  const counts = memory.numbers(COUNTS);
-  const [messages, , duplicates, missing, malformed, dropped, named, several] = counts as unknown as number[];
+  // Small integers, which objects hold in themselves; read from a view that is there: each that is made takes 60 ns.
+  const numbers = memory.allNumbers();
+  const start = memory.numbersStart();
+  const at = (place: number) => (numbers[start + place] as number) | 0;
   const rejected: LinkReport['rejected'] = [];
   const merged: Chosen['merged'] = [];
-  const pairs = (named as number) + (several as number);
-  if (pairs > 0) {
-    const numbers = memory.numbers(COUNTS + 2 * pairs);
-    for (let pair = 0; pair < pairs; pair++) {
-      const first = numbers[COUNTS + 2 * pair] as number;
-      const second = numbers[COUNTS + 2 * pair + 1] as number;
-      if (pair < (named as number)) rejected.push({ index: first, reason: reasonOf(second) });
-      else merged.push([first, second]);
-    }
+  const endOfRejected = COUNTS + 2 * at(6);
+  const end = endOfRejected + 2 * at(7);
+  for (let place = COUNTS; place < end; place += 2) {
+    if (place < endOfRejected) rejected.push({ index: at(place), reason: reasonOf(at(place + 1)) });
+    else merged.push([at(place), at(place + 1)]);
   }
   return {
     places,
     merged,
-    report: { messages, linked, duplicates, missing, malformed, dropped, rejected } as LinkReport,
+    report: {
+      messages: at(0),
+      linked,
+      duplicates: at(2),
+      missing: at(3),
+      malformed: at(4),
+      dropped: at(5),
+      rejected,
+    },
   };
 }
 

@@ -209,14 +209,13 @@ export function lengthsView(): Uint32Array {
   return lengthWords;
 }
 
+let words = new Uint32Array(memory.buffer);
+
 /** So many links of the last batch: the index of the message times four, plus the flags. A copy. */
 export function links(count: number): Uint32Array {
-  return new Uint32Array(memory.buffer, links_address(), count).slice();
-}
-
-/** So many numbers of the last answer, to be read before the next call. */
-export function numbers(count: number): Float64Array {
-  return new Float64Array(memory.buffer, numbers_address(), count);
+  if (words.length === 0) words = new Uint32Array(memory.buffer);
+  const start = links_address() >>> 2;
+  return words.slice(start, start + count);
 }
 
 let doubles = new Float64Array(memory.buffer);
