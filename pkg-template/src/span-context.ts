@@ -3,7 +3,15 @@ import { format_traceparent, parsed_ids } from './core/core.js';
 import { SpanlinkError } from './errors.js';
 import { NOT_TEXT, REASONS, headerValue, readHeaders, readerOf, writeHeader } from './headers.js';
 import type { HeaderValue } from './headers.js';
-import { parse_headers, readAscii, readInput, reserveUsual, writeAscii, writeBoth } from './memory.js';
+import {
+  parse_headers,
+  readAscii,
+  readInput,
+  reserveUsual,
+  writeAscii,
+  writeBoth,
+  writeConcatenated,
+} from './memory.js';
 import { CANONICAL, DROPPED, canonicalTraceState, parseTraceState } from './trace-state.js';
 import type { TraceState } from './trace-state.js';
 import type { RejectReason, SpanContext } from './types.js';
@@ -170,7 +178,7 @@ export function traceparentOf(context: SpanContext): string | undefined {
   const { ids, flags } = fieldsOf(context) ?? {};
   if (ids === undefined) return undefined;
   reserveUsual();
-  if (!writeAscii(ids, 0)) return undefined;
+  if (!writeConcatenated(ids, 0)) return undefined;
   const length = format_traceparent(ids.length, flags as number);
   return length === 0 ? undefined : readAscii(length);
 }
