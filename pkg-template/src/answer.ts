@@ -54,8 +54,8 @@ export class Answer {
     return this.#numbers[this.#number++] as number;
   }
 
-  /** A number that is a count. As a small integer, V8 keeps it in the object that it goes to, and not beside it. */
-  count(): number {
+  /** A whole number of 32 bits. As a small integer, V8 keeps it in the object that it goes to, and not beside it. */
+  #integer(): number {
     return this.number() | 0;
   }
 
@@ -70,8 +70,8 @@ export class Answer {
   /** A list of slots, by name. */
   slots(): string[] {
     const names: string[] = [];
-    for (let count = this.count(); count > 0; count--) {
-      names.push(this.#definition.slots[this.count()]?.name as string);
+    for (let count = this.#integer(); count > 0; count--) {
+      names.push(this.#definition.slots[this.#integer()]?.name as string);
     }
     return names;
   }
@@ -112,7 +112,7 @@ export class Answer {
   }
 
   #complete(redelivered: boolean): Complete {
-    const completedBy = this.#definition.slots[this.count()]?.name as string;
+    const completedBy = this.#definition.slots[this.#integer()]?.name as string;
     const completionId = this.#ascii(32);
     const { links, attributes, arrivals, linkless, linksDropped, firstArrival, lastArrival } = this.#joined();
     return {
@@ -162,13 +162,13 @@ export class Answer {
 
   /** What came together. */
   #joined() {
-    const arrivals = this.count();
-    const linkless = this.count();
-    const linksDropped = this.count();
+    const arrivals = this.#integer();
+    const linkless = this.#integer();
+    const linksDropped = this.#integer();
     const firstArrival = this.number();
     const lastArrival = this.number();
     const wait = this.number();
-    const count = this.count();
+    const count = this.#integer();
     const { attributeNames, attributes: template } = this.#definition;
     const attributes: Attributes = { ...template };
     attributes[attributeNames.triggerCount] = arrivals;
@@ -190,8 +190,8 @@ export class Answer {
         ids = readAsciiAt(idsAt, length);
         idsAt += length;
       }
-      const slot = this.count();
-      const context = this.#contextOf(this.count(), ids, place);
+      const slot = this.#integer();
+      const context = this.#contextOf(this.#integer(), ids, place);
       links.push(this.#link(context, slot, this.#attributes));
     }
     return links;
@@ -208,14 +208,14 @@ export class Answer {
 
   /** The next context, its ids before the rest of it. */
   #context(): SpanContext | undefined {
-    const flags = this.count();
+    const flags = this.#integer();
     return flags < 0 ? undefined : this.#contextOf(flags, this.#ascii(IDS_LENGTH), 0);
   }
 
   /** The context of ids that begin at a place of a text. What attributes come with it are in `#attributes`. */
   #contextOf(flags: number, ids: string, place: number): SpanContext {
-    const listLength = this.count();
-    const attributesLength = this.count();
+    const listLength = this.#integer();
+    const attributesLength = this.#integer();
     const state = listLength > 0 ? canonicalTraceState(this.#ascii(listLength)) : undefined;
     this.#attributes = attributesLength > 0 ? this.#take(attributesLength) : NO_ATTRIBUTES;
     const context = contextFromIds(ids, place, place + 32, flags & ~REMOTE, state);

@@ -1,9 +1,9 @@
 /** Pub/Sub, Service Bus and Event Hubs, whose own clients write headers under names of their own. */
+import { W3C } from './container.js';
 import { findFirstPair } from './two-names.js';
 import { objectOf } from './object.js';
 import { reader } from './reader.js';
 
-const W3C = ['traceparent', 'tracestate'];
 const PUBSUB = ['googclient_traceparent', 'googclient_tracestate', ...W3C];
 const AZURE = [...W3C, 'diagnostic-id', 'tracestate'];
 

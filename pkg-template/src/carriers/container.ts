@@ -2,7 +2,8 @@
 import { isBytes, sizeOf } from '../memory.js';
 import type { FoundHeaders } from './reader.js';
 
-const W3C = ['traceparent', 'tracestate'] as const;
+/** The headers of W3C Trace Context, in lower case. */
+export const W3C = ['traceparent', 'tracestate'] as const;
 const LETTER_T = 0x74;
 /** How many headers of one container are looked at: an iterator that a message brings need not end. */
 const MOST_HEADERS = 65_536;
