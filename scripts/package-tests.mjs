@@ -24,7 +24,7 @@ async function tool(name, file, args) {
 }
 
 /** Runs all JavaScript tests on a Node of the other kind than this: from 22 on, text is written in another way. */
-async function onOtherNode() {
+async function onOtherNode(consumer) {
   const major = Number.parseInt(process.versions.node) < 22 ? 24 : 20;
   const other = path.join(folder, 'node_modules', `node-${major}`, 'bin', 'node');
   if (!existsSync(other)) {
@@ -32,7 +32,7 @@ async function onOtherNode() {
     return { skipped: 1 };
   }
   console.log(`all JavaScript tests on Node ${major}`);
-  return runNodeTests(await makeConsumer(), 'tests/js', { node: other, quiet: true });
+  return runNodeTests(consumer, 'tests/js', { node: other, quiet: true });
 }
 
 /** Runs the matrix, and what checks the package as it is published. */
@@ -50,7 +50,7 @@ export async function runPackageTests() {
       path.join(consumer, 'node_modules', 'spanlink'),
     ]),
     await tool('attw', '@arethetypeswrong/cli/dist/index.js', [tarball(), '--profile', 'node16']),
-    await onOtherNode(),
+    await onOtherNode(consumer),
     await runNodeTests(consumer, TESTS, { args: ['--test-concurrency=2', '--test-timeout=180000'], env }),
   ]);
   playground.close();

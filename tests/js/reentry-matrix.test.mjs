@@ -327,10 +327,8 @@ test('bytes with a length of their own run none of their code while a message is
   let runs = 0;
   const bytes = (text) => WatchedBytes.of(text, () => runs++);
   const headers = new Map(Object.entries(HEADERS).map(([name, value]) => [bytes(name), bytes(value)]));
-  const found = extract({ headers: new Map([...headers].slice(0, 1)) });
-  assert.deepEqual([found.spanId, runs], [spanId(1), 0]);
-  // The text of a list is made of its bytes, however many those say that they are.
-  assert.equal(extract({ headers }).traceState.serialize(), HEADERS.tracestate);
+  const { spanId: found, traceState } = extract({ headers });
+  assert.deepEqual([found, traceState.serialize(), runs], [spanId(1), HEADERS.tracestate, 0]);
 });
 
 describe('a call inside another', () => {
