@@ -3,7 +3,7 @@
 //! Trace ids of 64 bits are padded with zeros on the left; a debug flag means sampled; a decision without ids (such as
 //! `b3: 0`) names no span. Source: openzipkin/b3-propagation.
 
-use super::{RejectReason, SpanId, TraceFlags, TraceId, Traceparent, header_text};
+use super::{RejectReason, SpanId, TraceFlags, Traceparent, header_text};
 
 /// Parses the single header: `{trace id}-{span id}`, then `-` and `0`, `1` or `d`, then `-` and the parent's span id,
 /// which is checked and not used.
@@ -26,8 +26,7 @@ pub fn parse_single(header: &[u8]) -> Result<Traceparent, RejectReason> {
         return Err(RejectReason::Missing);
     }
     let mut parts = header.split(|byte| *byte == b'-');
-    let trace_id = parts.next().and_then(trace_id).ok_or(RejectReason::BadTraceId)?;
-    let span_id = parts.next().and_then(SpanId::from_hex).ok_or(RejectReason::BadSpanId)?;
+    let ids = ids(parts.next().unwrap_or_default(), parts.next().unwrap_or_default())?;
     let flags = match parts.next() {
         Some(b"1" | b"d") => TraceFlags::SAMPLED,
         None | Some(b"0") => TraceFlags::default(),
@@ -39,7 +38,7 @@ pub fn parse_single(header: &[u8]) -> Result<Traceparent, RejectReason> {
     if parts.next().is_some() {
         return Err(RejectReason::BadLength);
     }
-    Ok(Traceparent { trace_id, span_id, flags })
+    Ok(Traceparent { flags, ..ids })
 }
 
 /// The values of the headers `X-B3-TraceId`, `X-B3-SpanId`, `X-B3-Sampled` and `X-B3-Flags`; empty where there is none.
@@ -64,8 +63,7 @@ pub fn parse_multi(headers: Multi<'_>) -> Result<Traceparent, RejectReason> {
     if trace_id.is_empty() && span_id.is_empty() {
         return Err(RejectReason::Missing);
     }
-    let trace_id = self::trace_id(trace_id).ok_or(RejectReason::BadTraceId)?;
-    let span_id = SpanId::from_hex(span_id).ok_or(RejectReason::BadSpanId)?;
+    let ids = ids(trace_id, span_id)?;
     let debug = header_text(headers.flags)? == b"1";
     let flags = match header_text(headers.sampled)? {
         b"1" | b"true" => TraceFlags::SAMPLED,
@@ -73,15 +71,18 @@ pub fn parse_multi(headers: Multi<'_>) -> Result<Traceparent, RejectReason> {
         b"" | b"0" | b"false" => TraceFlags::default(),
         _ => return Err(RejectReason::BadFlags),
     };
-    Ok(Traceparent { trace_id, span_id, flags })
+    Ok(Traceparent { flags, ..ids })
 }
 
-/// A trace id of 32 characters, or of 16 that are its right half.
-fn trace_id(text: &[u8]) -> Option<TraceId> {
-    if text.len() != 16 {
-        return TraceId::from_hex(text);
-    }
+/// A trace id of 32 characters, or of 16 that are its right half, and a span id.
+#[inline(never)]
+fn ids(trace_id: &[u8], span_id: &[u8]) -> Result<Traceparent, RejectReason> {
     let mut padded = [b'0'; 32];
-    padded.last_chunk_mut::<16>()?.copy_from_slice(text);
-    TraceId::from_hex(&padded)
+    match (padded.last_chunk_mut::<16>(), trace_id.try_into()) {
+        (Some(right), Ok(half)) => {
+            *right = half;
+            Traceparent::from_ids(&padded, span_id)
+        }
+        _ => Traceparent::from_ids(trace_id, span_id),
+    }
 }

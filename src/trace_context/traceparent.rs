@@ -103,6 +103,14 @@ impl Traceparent {
         Ok(Self { trace_id, span_id, flags })
     }
 
+    /// A context without flags, of ids that stood in another header.
+    #[inline(never)]
+    pub(crate) fn from_ids(trace_id: &[u8], span_id: &[u8]) -> Result<Self, RejectReason> {
+        let trace_id = TraceId::from_hex(trace_id).ok_or(RejectReason::BadTraceId)?;
+        let span_id = SpanId::from_hex(span_id).ok_or(RejectReason::BadSpanId)?;
+        Ok(Self { trace_id, span_id, flags: TraceFlags::default() })
+    }
+
     /// The header that carries this context: 55 ASCII characters, always version 00.
     #[must_use]
     pub fn to_header(self) -> [u8; LENGTH] {

@@ -3,7 +3,7 @@
 //! `Root=1-5759e988-bd862e3fe1be46a994272793;Parent=53995c3f42cd8ad8;Sampled=1`, its fields in any order. Source: AWS
 //! X-Ray Developer Guide, Tracing header.
 
-use super::{RejectReason, SpanId, TraceFlags, TraceId, Traceparent, header_text, trim_ows};
+use super::{RejectReason, TraceFlags, Traceparent, header_text, trim_ows};
 
 /// Parses an X-Ray trace header: `Root` and `Parent` are required, `Sampled` is `0`, `1` or `?` (undecided, taken for
 /// not sampled). `Lineage`, `Self` and unknown fields are ignored, spaces and tabs around fields too.
@@ -27,13 +27,13 @@ pub fn parse(header: &[u8]) -> Result<Traceparent, RejectReason> {
     }
     let [root, parent, sampled] = fields(header, [b"Root", b"Parent", b"Sampled"])?;
     let trace_id = root.and_then(trace_id).ok_or(RejectReason::BadTraceId)?;
-    let span_id = parent.and_then(SpanId::from_hex).ok_or(RejectReason::BadSpanId)?;
+    let ids = Traceparent::from_ids(&trace_id, parent.unwrap_or_default())?;
     let flags = match sampled {
         Some(b"1") => TraceFlags::SAMPLED,
         None | Some(b"0" | b"?") => TraceFlags::default(),
         Some(_) => return Err(RejectReason::BadFlags),
     };
-    Ok(Traceparent { trace_id, span_id, flags })
+    Ok(Traceparent { flags, ..ids })
 }
 
 /// The values of three fields.
@@ -58,12 +58,12 @@ fn split_at_equals(field: &[u8]) -> Option<(&[u8], &[u8])> {
 }
 
 /// A root is version 1: `1-`, the time in 8 characters, `-`, 24 characters more; together they are the trace id.
-fn trace_id(root: &[u8]) -> Option<TraceId> {
+fn trace_id(root: &[u8]) -> Option<[u8; 32]> {
     let (time, unique) = root.strip_prefix(b"1-")?.split_first_chunk::<8>()?;
     let unique: &[u8; 24] = unique.strip_prefix(b"-")?.try_into().ok()?;
     let mut text = [0; 32];
     let (head, tail) = text.split_first_chunk_mut::<8>()?;
     head.copy_from_slice(time);
     tail.copy_from_slice(unique);
-    TraceId::from_hex(&text)
+    Some(text)
 }

@@ -3,9 +3,7 @@
 use wasm_bindgen::prelude::wasm_bindgen;
 
 use super::regions::{Regions, code, ids, take, traceparent, with};
-use crate::trace_context::{
-    ListMembers, RejectReason, SpanId, TraceFlags, TraceId, TraceStateError, Traceparent,
-};
+use crate::trace_context::{ListMembers, RejectReason, TraceFlags, TraceStateError, Traceparent};
 use crate::trace_context::{b3, write_set, write_unset, xray};
 
 /// Set in an answer where the rest is the code of a reason.
@@ -150,10 +148,9 @@ pub fn format_traceparent(ids: usize, flags: f64) -> usize {
 
 /// The traceparent of a trace id and a span id, one after the other, and flags from outside.
 pub(super) fn checked(mut ids: &[u8], flags: f64) -> Option<Traceparent> {
-    let trace_id = TraceId::from_hex(take(&mut ids, 32))?;
-    let span_id = SpanId::from_hex(ids)?;
+    let traceparent = Traceparent::from_ids(take(&mut ids, 32), ids).ok()?;
     let bits = flags as u8;
-    (f64::from(bits) == flags).then_some(Traceparent { trace_id, span_id, flags: TraceFlags::new(bits) })
+    (f64::from(bits) == flags).then_some(Traceparent { flags: TraceFlags::new(bits), ..traceparent })
 }
 
 /// Checks the tracestate of `len` bytes in the input. Gives 0 where it has no members, 1 where it is in canonical form,
