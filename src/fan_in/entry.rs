@@ -47,17 +47,20 @@ pub enum EventId<'a> {
     /// The id itself.
     Plain(&'a [u8]),
     /// The SHA-256 of an id of more than 64 bytes.
-    Digest([u8; 32]),
+    Digest(&'a [u8; 32]),
 }
 
 impl<'a> EventId<'a> {
-    /// The form in which an id is kept; `None` for an empty one, which names nothing.
+    /// The form in which an id is kept; `None` for an empty one, which names nothing. `room` is for a digest.
     #[must_use]
-    pub fn new(id: &'a [u8]) -> Option<Self> {
+    pub fn new(id: &'a [u8], room: &'a mut [u8; 32]) -> Option<Self> {
         match id.len() {
             0 => None,
             1..=MAX_PLAIN_EVENT_ID => Some(Self::Plain(id)),
-            _ => Some(Self::Digest(sha256(&mut core::iter::once(id)))),
+            _ => {
+                *room = sha256(&mut core::iter::once(id));
+                Some(Self::Digest(room))
+            }
         }
     }
 
@@ -67,14 +70,14 @@ impl<'a> EventId<'a> {
             // No plain id is empty, so a length of zero is free to announce a digest.
             Self::Digest(digest) => {
                 writer.number(0);
-                writer.raw(&digest);
+                writer.raw(digest);
             }
         }
     }
 
     fn decode(reader: &mut Reader<'a>) -> Option<Self> {
         Some(match reader.prefixed()? {
-            [] => Self::Digest(*reader.array()?),
+            [] => Self::Digest(reader.array()?),
             id => Self::Plain(id),
         })
     }

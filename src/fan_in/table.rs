@@ -152,7 +152,8 @@ impl FanIn {
     }
 
     fn decide(&mut self, now: i64, offer: &Offer<'_>) -> Result<Decision, Rejection> {
-        let arrival = self.check(offer)?;
+        let mut room = [0; 32];
+        let arrival = self.check(offer, &mut room)?;
         self.forget_overdue(now);
         match self.find(now, offer.key) {
             Some(id) => self.go_on(now, id, &arrival),
@@ -161,7 +162,7 @@ impl FanIn {
     }
 
     /// The arrival that an offer makes, if it can be one at all.
-    fn check<'a>(&self, offer: &Offer<'a>) -> Result<Arrival<'a>, Rejection> {
+    fn check<'a>(&self, offer: &Offer<'a>, room: &'a mut [u8; 32]) -> Result<Arrival<'a>, Rejection> {
         if offer.key.is_empty() || offer.key.len() > self.definition.max_key_bytes {
             return Err(Rejection::InvalidKey);
         }
@@ -170,7 +171,7 @@ impl FanIn {
             .and_then(|slot| Some((u32::try_from(slot).ok()?, self.definition.slots.get(slot)?)))
             .ok_or(Rejection::UnknownSlot)?;
         let event_id = match offer.event_id {
-            Some(id) => Some(EventId::new(id).ok_or(Rejection::IdentityRequired)?),
+            Some(id) => Some(EventId::new(id, room).ok_or(Rejection::IdentityRequired)?),
             None if rule.max > 1 => return Err(Rejection::IdentityRequired),
             None => None,
         };
