@@ -203,8 +203,13 @@ export function sizeOf(bytes: Uint8Array): number {
 
 /** Where the lengths of a chunk's texts go. */
 export function lengthsView(): Uint32Array {
-  if (lengthWords.length === 0) lengthWords = new Uint32Array(memory.buffer, lengths_address(), CHUNK);
-  return lengthWords;
+  return lengthWords.length > 0 ? lengthWords : renewLengthsView();
+}
+
+function renewLengthsView(): Uint32Array {
+  // Asked for first: to make room for them, the memory may grow, and then has another buffer.
+  const start = lengths_address();
+  return (lengthWords = new Uint32Array(memory.buffer, start, CHUNK));
 }
 
 let words = new Uint32Array(memory.buffer);
