@@ -96,9 +96,8 @@ impl Scenario {
                 let (arrived, missing) = names(&self.definition, &progress);
                 json!({ "status": "pending", "arrived": arrived, "missing": missing, "replaced": replaced })
             }
-            Outcome::Complete { joined, completed_by, redelivered } => {
-                let id =
-                    String::from_utf8(joined.completion_id().to_vec()).map_err(|error| error.to_string())?;
+            Outcome::Complete { joined, completed_by, completion_id, redelivered } => {
+                let id = String::from_utf8(completion_id.to_vec()).map_err(|error| error.to_string())?;
                 self.completion_ids.insert(index as u64, id);
                 let mut json = joined_json(&self.definition, &joined);
                 json["status"] = "complete".into();

@@ -23,6 +23,13 @@ pub enum Outcome<'a> {
         joined: Joined<'a>,
         /// The slot whose event closed the join, as a position in the definition.
         completed_by: u32,
+        /// An id for what the join led to, fit to be an idempotency key: 32 lower-case hexadecimal characters.
+        ///
+        /// It depends on the definition's name, the key and the identities of the events alone, not on their order or
+        /// the clock: when a process loses its memory and its events come again, it is the same id. An event without
+        /// an id and a context has no identity of its own: there its time of arrival stands in, or every later join
+        /// of such a key would be taken for the first.
+        completion_id: [u8; 32],
         /// Whether it had done so before: a consumer that fell before its span went out gets it again.
         redelivered: bool,
     },

@@ -126,7 +126,9 @@ impl FanIn {
                 Outcome::Pending { progress, replaced }
             }
             Decision::Complete { slot, redelivered } => {
-                Outcome::Complete { joined: self.joined(), completed_by: slot, redelivered }
+                let joined = Joined::new(&self.definition, &self.answer, &mut self.join);
+                let completion_id = joined.completion_id(&mut self.entry);
+                Outcome::Complete { joined, completed_by: slot, completion_id, redelivered }
             }
             Decision::Duplicate(phase) => Outcome::Duplicate { phase },
             Decision::Late(after) => Outcome::Late { after, settled_by: settled_by(&self.answer) },
@@ -275,11 +277,6 @@ impl FanIn {
         if let Some(record) = self.records.get(id) {
             record.bytes.read(&mut self.answer);
         }
-    }
-
-    /// What came together in the join that the answer is about.
-    pub(super) fn joined(&mut self) -> Joined<'_> {
-        Joined::new(&self.definition, &self.answer, &mut self.join)
     }
 
     /// Records that the work a closed join led to is done, and the span it was done in. Later events of the key can

@@ -223,9 +223,9 @@ fn offer_one(
         Outcome::Pending { progress, replaced } => {
             (if replaced { REPLACED } else { PENDING }) | write_progress(regions, &progress)
         }
-        Outcome::Complete { joined, completed_by, redelivered } => {
+        Outcome::Complete { joined, completed_by, completion_id, redelivered } => {
             regions.number(completed_by);
-            regions.output.extend_from_slice(&joined.completion_id());
+            regions.output.extend_from_slice(&completion_id);
             write_joined(regions, &joined);
             if redelivered { REDELIVERED } else { COMPLETE }
         }

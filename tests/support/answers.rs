@@ -102,8 +102,8 @@ pub(crate) fn offer(fan_in: &mut FanIn, now: i64, event: &Event) -> (Answer, Opt
     let mut id = None;
     let answer = match fan_in.offer(now, &offer) {
         Outcome::Pending { progress, replaced } => Answer::Pending { state: progress.into(), replaced },
-        Outcome::Complete { joined, completed_by, redelivered } => {
-            id = Some(String::from_utf8(joined.completion_id().to_vec()).expect("hexadecimal"));
+        Outcome::Complete { joined, completed_by, completion_id, redelivered } => {
+            id = Some(String::from_utf8(completion_id.to_vec()).expect("hexadecimal"));
             Answer::Complete { together: (&joined).into(), completed_by: completed_by as usize, redelivered }
         }
         Outcome::Duplicate { phase } => Answer::Duplicate(phase),
