@@ -6,7 +6,7 @@ use super::hex;
 
 /// Declares an id of a fixed number of bytes that is never all zero.
 macro_rules! id {
-    ($(#[$doc:meta])* $name:ident, $bytes:literal, $chars:literal, $example:literal) => {
+    ($(#[$doc:meta])* $name:ident, $number:ident, $bytes:literal, $chars:literal, $example:literal) => {
         $(#[$doc])*
         ///
         /// ```
@@ -17,13 +17,14 @@ macro_rules! id {
         #[doc = concat!("assert_eq!(", stringify!($name), "::from_bytes([0; ", stringify!($bytes), "]), None);")]
         /// ```
         #[derive(Clone, Copy, PartialEq, Eq, Hash)]
-        pub struct $name([u8; $bytes]);
+        pub struct $name($number);
 
         impl $name {
             #[doc = concat!("The id made of these ", stringify!($bytes), " bytes; `None` when all are zero.")]
             #[must_use]
             pub fn from_bytes(bytes: [u8; $bytes]) -> Option<Self> {
-                if bytes == [0; $bytes] { None } else { Some(Self(bytes)) }
+                let number = $number::from_ne_bytes(bytes);
+                if number == 0 { None } else { Some(Self(number)) }
             }
 
             #[doc = concat!("The id written as exactly ", stringify!($chars), " lower-case hexadecimal characters;")]
@@ -36,13 +37,13 @@ macro_rules! id {
 
             /// The id made of bytes of which it is known that they are not all zero.
             pub(super) fn from_checked(bytes: [u8; $bytes]) -> Self {
-                Self(bytes)
+                Self($number::from_ne_bytes(bytes))
             }
 
             /// The bytes, most significant first.
             #[must_use]
             pub fn to_bytes(self) -> [u8; $bytes] {
-                self.0
+                self.0.to_ne_bytes()
             }
 
             #[doc = concat!("The ", stringify!($chars), " lower-case hexadecimal characters, as ASCII.")]
@@ -83,11 +84,11 @@ macro_rules! id {
 
 id!(
     /// A trace id: 16 bytes, not all zero. Source: W3C Trace Context Level 2, section 3.2.2.3.
-    TraceId, 16, 32, "4bf92f3577b34da6a3ce929d0e0e4736"
+    TraceId, u128, 16, 32, "4bf92f3577b34da6a3ce929d0e0e4736"
 );
 id!(
     /// A span id (the header's parent id): 8 bytes, not all zero. Source: W3C Trace Context Level 2, section 3.2.2.4.
-    SpanId, 8, 16, "00f067aa0ba902b7"
+    SpanId, u64, 8, 16, "00f067aa0ba902b7"
 );
 
 /// The trace flags that Level 2 defines: sampled and random trace id. Bits without a meaning are dropped.
