@@ -61,10 +61,10 @@ export class Answer {
 
   #begin(): void {
     this.#isOld = false;
-    this.#numbers = allNumbers();
-    this.#bytes = allBytes();
     this.#number = numbersStart();
     this.#byte = outputStart();
+    this.#numbers = allNumbers();
+    this.#bytes = allBytes();
   }
 
   /** A list of slots, by name. */

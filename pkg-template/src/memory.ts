@@ -216,8 +216,8 @@ let words = new Uint32Array(memory.buffer);
 
 /** So many links of the last batch: the index of the message times four, plus the flags. A copy. */
 export function links(count: number): Uint32Array {
-  if (words.length === 0) words = new Uint32Array(memory.buffer);
   const start = links_address() >>> 2;
+  if (words.length === 0) words = new Uint32Array(memory.buffer);
   return words.slice(start, start + count);
 }
 

@@ -133,18 +133,18 @@ export function parseTraceStates(headers: string[]): (TraceState | undefined)[] 
   const states = new Array<TraceState | undefined>(headers.length);
   reserveUsual();
   for (let start = 0, end = 0; start < headers.length; start = end) {
-    const verdicts = lengthsView();
+    const lengths = lengthsView();
     let text = '';
     for (; end < headers.length && end - start < CHUNK; end++) {
       const header = headers[end] as string;
       if (text.length + header.length > KEPT_INPUT) break;
       text += header;
-      verdicts[end - start] = header.length;
+      lengths[end - start] = header.length;
     }
     const isAscii = writeConcatenated(text, 0);
     if (isAscii) scan_tracestates(end - start);
-    // Copied, because what follows makes further calls.
-    const found = isAscii ? verdicts.slice(0, end - start) : undefined;
+    // Another view, for the memory may have grown; copied, because what follows makes further calls.
+    const found = isAscii ? lengthsView().slice(0, end - start) : undefined;
     for (let at = start; at < end; at++) {
       const header = headers[at] as string;
       const verdict = found?.[at - start];
