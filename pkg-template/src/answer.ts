@@ -19,6 +19,11 @@ const REJECTIONS: readonly RejectionReason[] = [
 /** The part of an answer that says what became of an event; what comes after it are slots, as bits. */
 const STATUS = 0xf;
 const STATUS_BITS = 4;
+/** What an expired join's flags say; what comes after them are slots, as bits. */
+const EVICTED = 1;
+const HANDED_OUT = 2;
+const ASCII_KEY = 4;
+const EXPIRED_BITS = 3;
 /** Set in the flags of a context that was received from elsewhere. */
 const REMOTE = 0x80;
 
@@ -67,15 +72,6 @@ export class Answer {
     this.#bytes = allBytes();
   }
 
-  /** A list of slots, by name. */
-  slots(): string[] {
-    const names: string[] = [];
-    for (let count = this.#integer(); count > 0; count--) {
-      names.push(this.#definition.slots[this.#integer()]?.name as string);
-    }
-    return names;
-  }
-
   /** The outcome of an event, of the number that Rust answered with. */
   outcome(answered: number, { slot, attributes }: Event): Outcome {
     const status = answered & STATUS;
@@ -101,14 +97,25 @@ export class Answer {
   }
 
   #pending(bits: number, replaced: boolean): Outcome {
+    const { arrived, missing } = this.progress(bits);
+    return { status: 'pending', arrived, missing, replaced };
+  }
+
+  /** The slots that have an event and those that are missing: of an answer's bits, or lists where there are more. */
+  progress(bits: number): { arrived: string[]; missing: string[] } {
     const { lists } = this.#definition;
-    if (!lists) return { status: 'pending', arrived: this.slots(), missing: this.slots(), replaced };
-    return {
-      status: 'pending',
-      arrived: lists.copy(bits & ALL_SLOTS),
-      missing: lists.copy(bits >>> MASK_SLOTS),
-      replaced,
-    };
+    return lists
+      ? { arrived: lists.copy(bits & ALL_SLOTS), missing: lists.copy(bits >>> MASK_SLOTS) }
+      : { arrived: this.#slots(), missing: this.#slots() };
+  }
+
+  /** A list of slots, by name. */
+  #slots(): string[] {
+    const names: string[] = [];
+    for (let count = this.#integer(); count > 0; count--) {
+      names.push(this.#definition.slots[this.#integer()]?.name as string);
+    }
+    return names;
   }
 
   #complete(redelivered: boolean): Complete {
@@ -140,10 +147,11 @@ export class Answer {
   }
 
   expired(keyLength: number): Expired {
-    const reason = this.number() === 1 ? 'evicted' : 'timeout';
-    const redelivered = this.number() === 1;
-    const [arrived, missing] = [this.slots(), this.slots()];
-    const key = this.#key(keyLength);
+    const flags = this.#integer();
+    const reason = flags & EVICTED ? 'evicted' : 'timeout';
+    const redelivered = (flags & HANDED_OUT) !== 0;
+    const { arrived, missing } = this.progress(flags >>> EXPIRED_BITS);
+    const key = flags & ASCII_KEY ? this.#ascii(keyLength) : this.#key(keyLength);
     const { links, attributes, arrivals, linkless, linksDropped } = this.#joined();
     return {
       status: 'expired',

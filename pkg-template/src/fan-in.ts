@@ -258,7 +258,8 @@ export class FanIn {
     const table = this.#alive();
     if (!table.inspect(this.#writeOnlyKey(key))) return undefined;
     const answer = this.#answer.renew();
-    return { arrived: answer.slots(), missing: answer.slots(), deadline: answer.number() };
+    const { arrived, missing } = answer.progress(answer.number());
+    return { arrived, missing, deadline: answer.number() };
   }
 
   /** Forgets a key, open or closed. Gives whether there was anything to forget. */

@@ -165,8 +165,13 @@ impl<'a> Joined<'a> {
     #[must_use]
     pub fn key(&self) -> Vec<u8> {
         let mut key = Vec::new();
-        key::decode(self.key, &mut key);
+        self.write_key(&mut key);
         key
+    }
+
+    /// Appends the key of the join.
+    pub(crate) fn write_key(&self, room: &mut Vec<u8>) {
+        key::decode(self.key, room);
     }
 
     /// How many events it had.

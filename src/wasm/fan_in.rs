@@ -63,8 +63,8 @@ impl FanInTable {
     ///
     /// In place of each slot is then what became of the event: 0 pending, 1 the same as a replacement, 2 complete, 3
     /// complete and redelivered, 4 to 6 duplicate of a pending, complete or expired join, 8 or 9 late after a complete
-    /// or expired one, 10 conflict, 11 and more a rejection. For what comes with it see [`write_progress`];
-    /// complete has the slot that completed it, the completion id in the output, and [`write_joined`]; late the context
+    /// or expired one, 10 conflict, 11 and more a rejection. Pending has the bits of its [`progress`], from bit 4 on,
+    /// and what [`write_slots`] writes; complete has the slot that completed it, the completion id in the output, and [`write_joined`]; late the context
     /// of the event and that of the span, each as [`write_ids`] and [`write_rest`] write them.
     ///
     /// Gives how many events were offered: a long answer is to be read before there is more.
@@ -93,18 +93,22 @@ impl FanInTable {
 
     /// Closes the next join that is due. Gives its key's length, or 0 where there is none.
     ///
-    /// The numbers are: evicted, redelivered, progress, what came together; the output begins with the key.
+    /// The first number is 1 for an evicted join, plus 2 for one that was handed out before, plus 4 for a key that is
+    /// ASCII, plus eight times the bits of its [`progress`]; the others are what [`write_slots`] and [`write_joined`]
+    /// write. The output begins with the key.
     pub fn expire_next(&mut self, now: f64) -> usize {
         with(|regions| {
             regions.clear();
             let Some(expired) = self.0.expire_next(milliseconds(now)) else { return 0 };
-            regions.number(u32::from(expired.evicted));
-            regions.number(u32::from(expired.redelivered));
+            expired.joined.write_key(&mut regions.output);
+            let key = regions.output.as_slice();
+            let (len, is_ascii) = (key.len(), key.is_ascii());
+            let flags = [expired.evicted, expired.redelivered, is_ascii];
+            let flags = flags.iter().rev().fold(0, |bits, flag| bits << 1 | u32::from(*flag));
+            regions.number(flags | progress(&expired.progress) << 3);
             write_slots(regions, &expired.progress);
-            let key = expired.joined.key();
-            regions.output.extend_from_slice(&key);
             write_joined(regions, &expired.joined);
-            key.len()
+            len
         })
     }
 
@@ -140,14 +144,15 @@ impl FanInTable {
         })
     }
 
-    /// Looks at the open join whose key is in the input. Gives whether there is one; the numbers are its progress and
-    /// its deadline.
+    /// Looks at the open join whose key is in the input. Gives whether there is one; the numbers are the bits of its
+    /// [`progress`], what [`write_slots`] writes, and its deadline.
     pub fn inspect(&mut self, key: usize) -> bool {
         with(|regions| {
             regions.clear();
             let input = core::mem::take(&mut regions.input);
-            let found = self.0.inspect(take(&mut input.as_slice(), key)).map(|(progress, deadline)| {
-                write_slots(regions, &progress);
+            let found = self.0.inspect(take(&mut input.as_slice(), key)).map(|(slots, deadline)| {
+                regions.number(progress(&slots));
+                write_slots(regions, &slots);
                 push(&mut regions.numbers, deadline as f64);
             });
             regions.input = input;
@@ -220,8 +225,9 @@ fn offer_one(
     let slot = (slot != NONE).then_some(slot as usize);
     let offer = Offer { key, slot, event_id, context, attributes };
     match table.offer(now, &offer) {
-        Outcome::Pending { progress, replaced } => {
-            (if replaced { REPLACED } else { PENDING }) | write_progress(regions, &progress)
+        Outcome::Pending { progress: slots, replaced } => {
+            write_slots(regions, &slots);
+            (if replaced { REPLACED } else { PENDING }) | progress(&slots) << 4
         }
         Outcome::Complete { joined, completed_by, completion_id, redelivered } => {
             regions.number(completed_by);
@@ -242,21 +248,21 @@ fn offer_one(
     }
 }
 
-/// Gives the slots arrived and those missing as bits of the answer, ten each, from bit 4 on; where a definition has
-/// more slots, writes them as [`write_slots`] does.
-fn write_progress(regions: &mut Regions, progress: &Progress<'_>) -> u32 {
-    if progress.slots() > MASK_SLOTS {
-        write_slots(regions, progress);
+/// The slots arrived and those missing as bits, ten each; 0 where a definition has more slots.
+fn progress(slots: &Progress<'_>) -> u32 {
+    if slots.slots() > MASK_SLOTS {
         return 0;
     }
     let bits = |slots: &mut dyn Iterator<Item = usize>| slots.fold(0, |bits, slot| bits | (1_u32 << slot));
-    (bits(&mut progress.arrived()) | (bits(&mut progress.missing()) << MASK_SLOTS)) << 4
+    bits(&mut slots.arrived()) | bits(&mut slots.missing()) << MASK_SLOTS
 }
 
-/// Writes the slots arrived and those missing, each list preceded by its length.
-fn write_slots(regions: &mut Regions, progress: &Progress<'_>) {
-    write_list(regions, &mut progress.arrived());
-    write_list(regions, &mut progress.missing());
+/// Where there are too many for bits: writes the slots arrived and those missing, each list preceded by its length.
+fn write_slots(regions: &mut Regions, slots: &Progress<'_>) {
+    if slots.slots() > MASK_SLOTS {
+        write_list(regions, &mut slots.arrived());
+        write_list(regions, &mut slots.missing());
+    }
 }
 
 fn write_list(regions: &mut Regions, slots: &mut dyn Iterator<Item = usize>) {
