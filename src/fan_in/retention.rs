@@ -3,7 +3,7 @@
 use core::cmp::Reverse;
 use std::collections::BinaryHeap;
 
-use super::deadlines::Ticket;
+use super::deadlines::{Ticket, sort_out};
 use super::definition::OnFull;
 use super::entry::Entry;
 use super::log::{self, Log};
@@ -125,7 +125,7 @@ impl FanIn {
         let limit = self.closed.len().saturating_mul(2).saturating_add(STALE_LEASES);
         if self.leases.0.len() > limit {
             let mut leases = core::mem::take(&mut self.leases.0);
-            leases.retain(|Reverse(lease)| self.stands(lease));
+            sort_out(&mut leases, &mut |lease| self.stands(lease));
             self.leases.0 = leases;
         }
         self.leases.0.push(Reverse(lease));

@@ -253,8 +253,8 @@ fn progress(slots: &Progress<'_>) -> u32 {
     if slots.slots() > MASK_SLOTS {
         return 0;
     }
-    let bits = |slots: &mut dyn Iterator<Item = usize>| slots.fold(0, |bits, slot| bits | (1_u32 << slot));
-    bits(&mut slots.arrived()) | bits(&mut slots.missing()) << MASK_SLOTS
+    let with = |bits, slot| bits | (1_u32 << slot);
+    slots.arrived().fold(0, with) | slots.missing().fold(0, with) << MASK_SLOTS
 }
 
 /// Where there are too many for bits: writes the slots arrived and those missing, each list preceded by its length.
