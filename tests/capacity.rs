@@ -86,8 +86,8 @@ fn an_event_of_its_own_beyond_the_limit_changes_nothing() {
 
 #[test]
 fn tombstones_give_way_before_what_waits() {
-    // Each of them takes 104 bytes.
-    let mut fan_in = table(420, OnFull::EvictOldest);
+    // Each of them takes 104 bytes, and an eighth of all is for tombstones alone.
+    let mut fan_in = table(480, OnFull::EvictOldest);
     for slot in 0..2 {
         offer(&mut fan_in, "closed", slot, 0);
     }
@@ -101,4 +101,26 @@ fn tombstones_give_way_before_what_waits() {
     let expired = answers::expire(&mut fan_in, 60_000);
     let keys: Vec<&[u8]> = expired.iter().map(|ended| &*ended.together.key).collect();
     assert_eq!(keys, [b"2", b"3", b"4", b"5"]);
+}
+
+#[test]
+fn what_is_evicted_for_its_bytes_waits_to_be_handed_out() {
+    // Of the ten that there is room for, eight may wait.
+    let mut fan_in = table(1040, OnFull::EvictOldest);
+    let handed_out = |fan_in: &mut FanIn| -> Vec<String> {
+        let evicted = answers::expire(fan_in, 1);
+        evicted.iter().map(|ended| String::from_utf8_lossy(&ended.together.key).into_owned()).collect()
+    };
+    for n in 0..10 {
+        assert!(matches!(offer(&mut fan_in, &n.to_string(), 0, 0), Answer::Pending { .. }));
+    }
+    assert_eq!(held(&fan_in), [8, 2, 1040, 2, 0, 0]);
+    assert_eq!(handed_out(&mut fan_in), ["0", "1"]);
+
+    // Those that were handed out give way first.
+    for n in ["a", "b", "c"] {
+        offer(&mut fan_in, n, 0, 0);
+    }
+    assert_eq!(held(&fan_in), [8, 2, 1040, 5, 3, 1]);
+    assert_eq!(handed_out(&mut fan_in), ["3", "4"]);
 }

@@ -36,7 +36,10 @@ export interface FanInDefinition {
   maxPending?: number;
   /** How many closed joins are remembered; with 0, none, as with `retainMs: 0`. Default: `maxPending`. */
   maxTombstones?: number;
-  /** How many bytes all joins may take, as `stats().bytes` counts them. Default: no limit. */
+  /**
+   * How many bytes all joins may take, as `stats().bytes` counts them. With `evictOldest`, an eighth of them is for closed
+   * joins alone: there what was evicted waits for `expire`. Default: no limit.
+   */
   maxBytes?: number;
   /** How long a key may be, in bytes. Default: 1024. */
   maxKeyBytes?: number;

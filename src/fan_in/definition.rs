@@ -40,7 +40,8 @@ pub struct Definition {
     pub max_pending: usize,
     /// How many closed joins are remembered; with 0, none is. Default: `max_pending`.
     pub max_tombstones: Option<usize>,
-    /// How many bytes all joins together may take, as [`Stats::bytes`](super::Stats::bytes) counts them.
+    /// How many bytes all joins together may take, as [`Stats::bytes`](super::Stats::bytes) counts them. Where
+    /// joins are evicted, an eighth of them is for closed ones alone: there what was evicted waits to be handed out.
     /// Default: no limit.
     pub max_bytes: Option<usize>,
     /// How long a key may be, in bytes. Default: 1024.
@@ -201,6 +202,11 @@ impl Definition {
     #[must_use]
     pub fn max_tombstones(&self) -> usize {
         self.max_tombstones.unwrap_or(self.max_pending)
+    }
+
+    /// Whether anything is remembered of a join once it is closed.
+    pub(super) fn remembers(&self) -> bool {
+        self.retain_ms() > 0 && self.max_tombstones() > 0
     }
 
     /// The position of a slot.

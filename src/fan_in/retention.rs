@@ -17,6 +17,10 @@ use super::table::FanIn;
 /// falls, and no single offer pays for all of them.
 const OVERDUE_AN_OFFER: usize = 2;
 
+/// Where joins are evicted, one part in so many of all bytes is for tombstones alone: what is evicted for its bytes waits
+/// there for `expire`, and would be dropped at once if what waits had taken all of them.
+const FOR_EVICTED: u64 = 8;
+
 /// How many leases may be out of date before they are sorted out.
 const STALE_LEASES: usize = 64;
 
@@ -147,11 +151,11 @@ impl FanIn {
     pub(super) fn close(&mut self, now: i64, id: Id, state: State) -> bool {
         self.pending.remove(&mut self.records, id);
         self.pending_bytes = self.pending_bytes.saturating_sub(self.size(id));
-        let retain = self.definition.retain_ms();
-        if retain == 0 || self.definition.max_tombstones() == 0 {
+        if !self.definition.remembers() {
             self.drop_record(id);
             return false;
         }
+        let retain = self.definition.retain_ms();
         let sequence = self.records.next_sequence();
         let Some(record) = self.records.get_mut(id) else { return false };
         record.state = state;
@@ -170,36 +174,37 @@ impl FanIn {
             if let Some(sequence) = self.records.get(id).map(|record| record.sequence) {
                 self.push_lease(Ticket { due: i64::MIN, sequence, id });
             }
-        } else if self.definition.retain_ms() == 0 || self.definition.max_tombstones() == 0 {
+        } else if !self.definition.remembers() {
             count(&mut self.stats.undelivered);
         }
     }
 
     /// Makes room for so many bytes, and for one more join unless `within` is the join that grows.
     ///
-    /// Tombstones give way first, the oldest before the others; then, if the definition says so, the join that has
-    /// waited longest, though never `within`. Where all that may give way is not enough, nothing does: an event that
-    /// is rejected costs no other join anything.
+    /// Tombstones give way, the oldest before the others; where what waits has no room, it is rejected or, if the
+    /// definition says so, the join that has waited longest is closed, though never `within`. Where all that may give
+    /// way is not enough, nothing does: an event that is rejected costs no other join anything.
     pub(super) fn make_room(&mut self, now: i64, bytes: usize, within: Option<Id>) -> bool {
         let evicts = self.definition.on_full == OnFull::EvictOldest;
         let is_full = within.is_none() && self.pending.len() >= self.definition.max_pending;
         let limit = self.definition.max_bytes.map_or(u64::MAX, in_u64);
         let stays = if evicts { within.map_or(0, |id| self.size(id)) } else { self.pending_bytes };
+        let for_evicted = if evicts && self.definition.remembers() { limit / FOR_EVICTED } else { 0 };
+        let most = limit.saturating_sub(for_evicted);
         let bytes = in_u64(bytes);
-        if (is_full && !evicts) || stays.saturating_add(bytes) > limit {
+        if (is_full && !evicts) || stays.saturating_add(bytes) > most {
             return false;
         }
         if is_full && let Some(oldest) = self.pending.first(&self.records) {
             self.evict(now, oldest);
         }
+        while self.pending_bytes.saturating_add(bytes) > most {
+            let Some(oldest) = self.pending.first_but(&self.records, within) else { return false };
+            self.evict(now, oldest);
+        }
         while self.stats.bytes.saturating_add(bytes) > limit {
-            if let Some(oldest) = self.closed.first(&self.records) {
-                self.drop_tombstone_early(oldest);
-            } else if let Some(oldest) = self.pending.first_but(&self.records, within) {
-                self.evict(now, oldest);
-            } else {
-                return false;
-            }
+            let Some(oldest) = self.closed.first(&self.records) else { return false };
+            self.drop_tombstone_early(oldest);
         }
         true
     }

@@ -177,20 +177,28 @@ impl Model {
         Ok(self.placed(now, self.joins.len() - 1, false))
     }
 
-    /// Makes room for so many bytes: tombstones go first, then, if the definition says so, what waits.
+    /// Makes room for so many bytes: if the definition says so, what waits goes beyond seven eighths of all; then
+    /// tombstones go.
     fn make_room(&mut self, now: i64, bytes: usize, grows: Option<u64>) -> bool {
         let Some(limit) = self.definition.max_bytes else { return true };
-        while self.bytes() + bytes > limit && bytes <= limit {
-            if let Some(oldest) = self.first(|join| join.state != State::Pending) {
-                self.drop_early(oldest);
-                continue;
-            }
+        let evicts = self.definition.on_full == OnFull::EvictOldest;
+        let remembers = self.definition.retain_ms() > 0 && self.definition.max_tombstones() > 0;
+        let most = if evicts && remembers { limit - limit / 8 } else { limit };
+        let waits = |model: &Self| {
+            let pending = model.joins.iter().filter(|join| join.state == State::Pending);
+            pending.map(Join::bytes).sum::<usize>()
+        };
+        while waits(self) + bytes > most {
             match self.first(|join| join.state == State::Pending && Some(join.number) != grows) {
-                Some(oldest) if self.definition.on_full == OnFull::EvictOldest => self.evict(now, oldest),
+                Some(oldest) if evicts => self.evict(now, oldest),
                 _ => return false,
             }
         }
-        bytes <= limit
+        while self.bytes() + bytes > limit {
+            let oldest = self.first(|join| join.state != State::Pending);
+            self.drop_early(oldest.expect("a tombstone"));
+        }
+        true
     }
 
     fn placed(&mut self, now: i64, at: usize, replaced: bool) -> Answer {

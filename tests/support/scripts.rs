@@ -63,8 +63,8 @@ prop_compose! {
     fn bounds()(
         max_pending in select(vec![1, 2, 3, 100, 100]),
         max_tombstones in option::of(0_usize..=3),
-        // Room for one join or a few.
-        max_bytes in option::weighted(0.4, 100_usize..=600),
+        // Room for one join or a few; an eighth is room for one that was evicted, or for none.
+        max_bytes in option::weighted(0.4, prop_oneof![100_usize..=600, 600_usize..=1500]),
         evicts in any::<bool>(),
         max_links in 1_usize..=4,
     ) -> Definition {
