@@ -2,7 +2,8 @@
 //!
 //! Everything a message can carry is parsed here and nowhere else: [`Traceparent`] (section 3.2), [`TraceState`]
 //! (section 3.3), the ids they are made of, and the [`SpanContext`] both add up to. Beyond W3C there are [`xray`] and
-//! [`b3`], which give a [`Traceparent`] too. No function in this module panics, allocates for a `traceparent`, or returns an id that the header did not contain.
+//! [`b3`], which give a [`Traceparent`] too. No function in this module panics, allocates for a `traceparent`, or returns
+//! an id that the header did not contain.
 //!
 //! ```
 //! use spanlink::{RejectReason, Traceparent};

@@ -64,8 +64,9 @@ impl FanInTable {
     /// In place of each slot is then what became of the event: 0 pending, 1 the same as a replacement, 2 complete, 3
     /// complete and redelivered, 4 to 6 duplicate of a pending, complete or expired join, 8 or 9 late after a complete
     /// or expired one, 10 conflict, 11 and more a rejection. Pending has the bits of its [`progress`], from bit 4 on,
-    /// and what [`write_slots`] writes; complete has the slot that completed it, the completion id in the output, and [`write_joined`]; late the context
-    /// of the event and that of the span, each as [`write_ids`] and [`write_rest`] write them.
+    /// and what [`write_slots`] writes; complete has the slot that completed it, the completion id in the output, and
+    /// [`write_joined`]; late the context of the event and that of the span, each as [`write_ids`] and [`write_rest`]
+    /// write them.
     ///
     /// Gives how many events were offered: a long answer is to be read before there is more.
     pub fn offer(&mut self, now: f64, count: usize) -> usize {
