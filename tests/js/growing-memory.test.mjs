@@ -18,3 +18,8 @@ describe('the memory grows in every call', () => {
     });
   }
 });
+
+// And what the package promises holds there too.
+for (const promised of ['beyond-w3c', 'carriers', 'fan-in', 'link-batch', 'links', 'trace-context']) {
+  await import(`./${promised}.test.mjs`);
+}
