@@ -47,13 +47,16 @@ impl Ticket {
     }
 }
 
-/// Drops the tickets that do not stand. All of the heap is made anew: to mend it, as its own `retain` does, is half a
+/// The tickets of a heap that stand. All of the heap is made anew: to mend it, as its own `retain` does, is half a
 /// kilobyte of the module.
 #[inline(never)]
-pub(super) fn sort_out(heap: &mut BinaryHeap<Reverse<Ticket>>, stands: &mut dyn FnMut(&Ticket) -> bool) {
-    let mut tickets = core::mem::take(heap).into_vec();
+pub(super) fn sort_out(
+    heap: BinaryHeap<Reverse<Ticket>>,
+    stands: &mut dyn FnMut(&Ticket) -> bool,
+) -> BinaryHeap<Reverse<Ticket>> {
+    let mut tickets = heap.into_vec();
     tickets.retain(|Reverse(ticket)| stands(ticket));
-    *heap = tickets.into();
+    tickets.into()
 }
 
 impl Default for Deadlines {
@@ -149,7 +152,8 @@ impl Deadlines {
             self.late.pop();
         }
         if self.late.len() > self.late_len.saturating_mul(2).saturating_add(STALE) {
-            sort_out(&mut self.late, &mut |ticket| ticket.stands(records));
+            let late = core::mem::take(&mut self.late);
+            self.late = sort_out(late, &mut |ticket| ticket.stands(records));
         }
         if self.late.is_empty() {
             self.late = BinaryHeap::new();

@@ -7,7 +7,7 @@ use super::entry::{Arrival, ContextRef, Entry, Identity};
 use super::key;
 use super::log::Log;
 use super::reduce::{Join, Placement};
-use crate::bytes::Writer;
+use crate::bytes::{Reader, Writer};
 use crate::hash::sha256;
 use crate::link::{Attributes, Link};
 use crate::trace_context::encode_hex;
@@ -211,7 +211,7 @@ impl<'a> Joined<'a> {
     }
 
     /// An id for what the join led to, of its definition's name, its key, and the identities of its events, in their
-    /// own order. `room` is for these.
+    /// own order. `room` is for these, each after its length: a list of where they end would be allocated each time.
     pub(super) fn completion_id(&self, room: &mut Vec<u8>) -> [u8; 32] {
         room.clear();
         Writer::new(room).prefixed(self.definition.name.as_bytes());
@@ -226,13 +226,11 @@ impl<'a> Joined<'a> {
                 *place = length.unwrap_or(0).to_le_bytes();
             }
         }
-        let (begin, mut rest) = room.split_at_checked(begin).unwrap_or_default();
+        let (begin, rest) = room.split_at_checked(begin).unwrap_or_default();
+        let mut rest = Reader::new(rest);
         let mut identities = BinaryHeap::with_capacity(self.events.len());
-        while let Some((length, more)) = rest.split_first_chunk() {
-            let length = u32::from_le_bytes(*length) as usize;
-            let (identity, more) = more.split_at_checked(length).unwrap_or_default();
-            identities.push(identity);
-            rest = more;
+        while let Some(length) = rest.array() {
+            identities.push(rest.raw(u32::from_le_bytes(*length) as usize).unwrap_or_default());
         }
         // A heap sorts in a fifth of the code of a sort, and leases have one already.
         let identities = identities.into_sorted_vec();

@@ -128,9 +128,8 @@ impl FanIn {
     fn push_lease(&mut self, lease: Ticket) {
         let limit = self.closed.len().saturating_mul(2).saturating_add(STALE_LEASES);
         if self.leases.0.len() > limit {
-            let mut leases = core::mem::take(&mut self.leases.0);
-            sort_out(&mut leases, &mut |lease| self.stands(lease));
-            self.leases.0 = leases;
+            let leases = core::mem::take(&mut self.leases.0);
+            self.leases.0 = sort_out(leases, &mut |lease| self.stands(lease));
         }
         self.leases.0.push(Reverse(lease));
     }

@@ -104,9 +104,11 @@ impl FanInTable {
             expired.joined.write_key(&mut regions.output);
             let key = regions.output.as_slice();
             let (len, is_ascii) = (key.len(), key.is_ascii());
-            let flags = [expired.evicted, expired.redelivered, is_ascii];
-            let flags = flags.iter().rev().fold(0, |bits, flag| bits << 1 | u32::from(*flag));
-            regions.number(flags | progress(&expired.progress) << 3);
+            let flags = u32::from(expired.evicted)
+                | u32::from(expired.redelivered) << 1
+                | u32::from(is_ascii) << 2
+                | progress(&expired.progress) << 3;
+            regions.number(flags);
             write_slots(regions, &expired.progress);
             write_joined(regions, &expired.joined);
             len
