@@ -60,13 +60,8 @@ impl HashSeed {
     }
 }
 
-/// The SHA-256 of bytes, given in parts. Not inlined, and for any iterator: each copy of how a digest is filled is a
-/// kilobyte.
+/// The SHA-256 of bytes. Not inlined: each copy of how a digest is filled is a kilobyte.
 #[inline(never)]
-pub(crate) fn sha256(parts: &mut dyn Iterator<Item = &[u8]>) -> [u8; 32] {
-    let mut digest = Sha256::new();
-    for part in parts {
-        digest.update(part);
-    }
-    digest.finalize().into()
+pub(crate) fn sha256(bytes: &[u8]) -> [u8; 32] {
+    Sha256::digest(bytes).into()
 }

@@ -77,9 +77,9 @@ export function pushText(bytes: number[], text: string): void {
   for (const byte of encoded) bytes.push(byte);
 }
 
-/** A length as LEB128. */
-function pushNumber(bytes: number[], number: number): void {
-  for (; number > 0x7f; number >>>= 7) bytes.push((number & 0x7f) | 0x80);
+/** A whole number as LEB128. */
+export function pushNumber(bytes: number[], number: number): void {
+  for (; number > 0x7f; number = Math.floor(number / 0x80)) bytes.push((number % 0x80) | 0x80);
   bytes.push(number);
 }
 

@@ -1,4 +1,4 @@
-import { copyAttributes, pushText } from './attributes.js';
+import { copyAttributes, pushNumber, pushText } from './attributes.js';
 import { FanInTable } from './core/core.js';
 import type { FanInDefinition } from './definition.js';
 import { SpanlinkError } from './errors.js';
@@ -49,40 +49,38 @@ export class SlotLists {
   }
 }
 
-/** The options in the order in which Rust reads them. */
-const OPTIONS = [
-  'name',
-  'version',
-  'timeoutMs',
-  'retainMs',
-  'maxPending',
-  'maxTombstones',
-  'maxBytes',
-  'maxKeyBytes',
-  'maxLinks',
-  'attributePrefix',
-  'onFull',
-];
-const RULE_OPTIONS = ['slots', 'arrivals'];
-const SLOT_OPTIONS = ['min', 'max', 'relationship', 'onConflict'];
+/** The largest number of milliseconds: what JavaScript keeps exactly. */
+const WHOLE = 2 ** 53 - 1;
+/** The largest size: what the memory of WebAssembly can have. */
+const SIZE = 2 ** 32 - 1;
 
-const ABSENT = 0;
-const NUMBER = 1;
-const TEXT = 2;
-/** For what is no value of any option. */
-const OTHER = 3;
+/** The options that are numbers, and how large each may be, in the order in which Rust reads them. */
+const NUMBERS = {
+  version: SIZE,
+  timeoutMs: WHOLE,
+  retainMs: WHOLE,
+  maxPending: SIZE,
+  maxTombstones: SIZE,
+  maxBytes: SIZE,
+  maxKeyBytes: SIZE,
+  maxLinks: SIZE,
+};
+const SLOT_NUMBERS = { min: SIZE, max: SIZE };
+const RULE_NUMBERS = { slots: SIZE, arrivals: SIZE };
+/** Words, of which the first is the default. */
+const ON_FULL = ['reject', 'evictOldest'];
+const ON_CONFLICT = ['keepFirst', 'replace'];
 
 /** Makes a table for a definition. Whether that makes sense is for Rust to say. */
 export function makeTable(definition: FanInDefinition): { table: FanInTable; checked: CheckedDefinition } {
-  const { given, slots, bytes } = read(definition);
+  const { name, prefix, maxKeyBytes, slots, bytes } = read(definition);
   reserve(bytes.length);
   writeBytes(bytes, 0);
   const table = FanInTable.define(bytes.length);
   if (!table) invalidDefinition(readUtf8(allNumbers()[numbersStart()] as number));
 
-  const prefix = (given.attributePrefix as string | undefined) ?? 'fan_in';
   const attributes: Attributes = {
-    [`${prefix}.name`]: given.name as string,
+    [`${prefix}.name`]: name,
     [`${prefix}.trigger_count`]: 0,
     [`${prefix}.link_count`]: 0,
     [`${prefix}.wait_ms`]: 0,
@@ -93,9 +91,8 @@ export function makeTable(definition: FanInDefinition): { table: FanInTable; che
   const checked = {
     attributeNames: { triggerCount, linkCount, waitMs },
     attributes,
-    maxKeyBytes: Number(given.maxKeyBytes ?? 1024),
-    slots: slots.map(({ name, attributes, options }) => {
-      const relationship = (options.relationship as string | undefined) ?? name;
+    maxKeyBytes,
+    slots: slots.map(({ name, relationship, attributes }) => {
       const linkAttributes = { ...attributes, 'link.relationship': relationship };
       return { name, attributes, relationship, linkAttributes };
     }),
@@ -112,19 +109,26 @@ function invalidDefinition(message: string, cause?: unknown): never {
 /** Reads a definition, each property once, and writes it down for Rust. */
 function read(definition: FanInDefinition) {
   try {
-    const { slots, complete } = definition;
+    const { name = '', slots, complete, onFull, attributePrefix = 'fan_in' } = definition;
     const bytes: number[] = [];
-    const given = pick(bytes, definition, OPTIONS);
-    pushValue(bytes, complete);
-    pick(bytes, typeof complete === 'object' ? (complete ?? {}) : {}, RULE_OPTIONS);
+    pushText(bytes, text(name, 'name'));
+    pushText(bytes, text(attributePrefix, 'attributePrefix'));
+    const { maxKeyBytes = 1024 } = pushNumbers(bytes, definition, NUMBERS, '');
+    pushSecond(bytes, onFull, 'onFull', ON_FULL);
+    pushRule(bytes, complete);
     const givenSlots = Object.entries(record(slots, 'slots')).map(([name, slot]) => {
       const shown = `slots.${name.slice(0, 64)}`;
-      pushValue(bytes, name);
-      const options = pick(bytes, record(slot, shown), SLOT_OPTIONS);
-      const { attributes = {} } = slot;
-      return { name, options, attributes: copyAttributes(record(attributes, `${shown}.attributes`)) };
+      const { relationship = name, onConflict, attributes = {} } = record(slot, shown);
+      pushText(bytes, name);
+      pushNumbers(bytes, slot, SLOT_NUMBERS, `${shown}.`);
+      pushSecond(bytes, onConflict, `${shown}.onConflict`, ON_CONFLICT);
+      return {
+        name,
+        relationship: text(relationship, `${shown}.relationship`),
+        attributes: copyAttributes(record(attributes, `${shown}.attributes`)),
+      };
     });
-    return { given, slots: givenSlots, bytes: Uint8Array.from(bytes) };
+    return { name, prefix: attributePrefix, maxKeyBytes, slots: givenSlots, bytes: Uint8Array.from(bytes) };
   } catch (error) {
     if (error instanceof SpanlinkError) throw error;
     return invalidDefinition('`definition` must be an object with plain properties', error);
@@ -137,26 +141,51 @@ function record<T extends object>(value: T, option: string): T {
   return invalidDefinition(`\`${option}\` must be an object`);
 }
 
-/** Some properties of an object, each read once and written down. */
-function pick(bytes: number[], source: object, names: readonly string[]): Record<string, unknown> {
-  return Object.fromEntries(
-    names.map((name) => {
-      const value = (source as Record<string, unknown>)[name];
-      pushValue(bytes, value);
-      return [name, value];
-    }),
+/** An option that is text. */
+function text(value: unknown, option: string): string {
+  return typeof value === 'string' ? value : invalidDefinition(`\`${option}\` must be text`);
+}
+
+/** Writes down the numbers of some options, each as one more, 0 for one that is not given. Gives those that are. */
+function pushNumbers<K extends string>(
+  bytes: number[],
+  source: object,
+  most: Record<K, number>,
+  prefix: string,
+): Partial<Record<K, number>> {
+  const given: Partial<Record<K, number>> = {};
+  for (const option of Object.keys(most) as K[]) {
+    const value = (source as Record<string, unknown>)[option];
+    if (value !== undefined) given[option] = whole(value, prefix + option, most[option]);
+    pushNumber(bytes, value === undefined ? 0 : (given[option] as number) + 1);
+  }
+  return given;
+}
+
+function whole(value: unknown, option: string, most: number): number {
+  if (Number.isInteger(value) && (value as number) >= 0 && (value as number) <= most) return value as number;
+  return invalidDefinition(
+    `\`${option}\` must be a whole number from 0 to ${most === WHOLE ? '2^53 - 1' : '2^32 - 1'}`,
   );
 }
 
-function pushValue(bytes: number[], value: unknown): void {
-  if (value === undefined) {
-    bytes.push(ABSENT);
-  } else if (typeof value === 'number') {
-    bytes.push(NUMBER, ...new Uint8Array(Float64Array.of(value).buffer));
-  } else if (typeof value === 'string') {
-    bytes.push(TEXT);
-    pushText(bytes, value);
-  } else {
-    bytes.push(OTHER);
+/** Writes down whether an option is the second of two words. */
+function pushSecond(bytes: number[], value: unknown, option: string, words: string[]): void {
+  const second = value === undefined ? 0 : words.indexOf(value as string);
+  if (second < 0)
+    invalidDefinition(`\`${option}\` must be ${words.map((word) => `\`${word}\``).join(' or ')}`);
+  bytes.push(second);
+}
+
+/** Writes down when a join is complete. */
+function pushRule(bytes: number[], complete: unknown): void {
+  const rule = typeof complete === 'object' && complete !== null ? complete : {};
+  const { slots, arrivals } = pushNumbers(bytes, rule, RULE_NUMBERS, 'complete.');
+  if (slots !== undefined && arrivals !== undefined) {
+    invalidDefinition('`complete` must not have both `slots` and `arrivals`');
+  }
+  const isAll = complete === undefined || complete === 'all';
+  if (!isAll && slots === undefined && arrivals === undefined) {
+    invalidDefinition('`complete` must be `all`, or have `slots` or `arrivals`');
   }
 }

@@ -219,7 +219,8 @@ export class FanIn {
 
   /** When `expire` will have something to give, in milliseconds since the epoch: for a timer or an alarm. */
   nextDeadline(): number | undefined {
-    return this.#alive().next_deadline();
+    const deadline = this.#alive().next_deadline();
+    return Number.isNaN(deadline) ? undefined : deadline;
   }
 
   /**

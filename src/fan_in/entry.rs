@@ -58,7 +58,7 @@ impl<'a> EventId<'a> {
             0 => None,
             1..=MAX_PLAIN_EVENT_ID => Some(Self::Plain(id)),
             _ => {
-                *room = sha256(&mut core::iter::once(id));
+                *room = sha256(id);
                 Some(Self::Digest(room))
             }
         }

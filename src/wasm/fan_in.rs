@@ -44,7 +44,7 @@ impl FanInTable {
         with(|regions| {
             regions.clear();
             let definition = definition::read(take(&mut regions.input.as_slice(), len));
-            match definition.and_then(|definition| FanIn::with_seed(definition, regions.seed)) {
+            match FanIn::with_seed(definition, regions.seed) {
                 Ok(table) => Some(Self(table)),
                 Err(error) => {
                     // As its Display, without what formats text: the module has none (see scripts/silence.mjs).
@@ -115,9 +115,9 @@ impl FanInTable {
         })
     }
 
-    /// When the next join is due, in milliseconds since the epoch.
-    pub fn next_deadline(&mut self) -> Option<f64> {
-        self.0.next_deadline().map(|deadline| deadline as f64)
+    /// When the next join is due, in milliseconds since the epoch; NaN where none is.
+    pub fn next_deadline(&mut self) -> f64 {
+        self.0.next_deadline().map_or(f64::NAN, |deadline| deadline as f64)
     }
 
     /// Settles the join whose key is in the input, followed, where there is a span, by its trace id and span id, of
@@ -185,6 +185,9 @@ fn milliseconds(now: f64) -> i64 {
 
 /// The canonical form of a tracestate: the header itself where it is canonical, empty where it is dropped.
 fn canonical_list<'a>(header: &'a [u8], room: &'a mut Vec<u8>) -> &'a str {
+    if header.is_empty() {
+        return "";
+    }
     core::str::from_utf8(canonical(header, room).unwrap_or_default()).unwrap_or_default()
 }
 

@@ -35,9 +35,8 @@ pub(crate) fn definition(options: &[(&str, JsValue)]) -> JsValue {
     Object::assign(&definition.into(), &object(options).into()).into()
 }
 
-/// The options in the order in which they cross.
-const OPTIONS: [&str; 14] = [
-    "name",
+/// The options that are numbers, in the order in which they cross.
+const NUMBERS: [&str; 11] = [
     "version",
     "timeoutMs",
     "retainMs",
@@ -46,9 +45,7 @@ const OPTIONS: [&str; 14] = [
     "maxBytes",
     "maxKeyBytes",
     "maxLinks",
-    "attributePrefix",
     "onFull",
-    "complete",
     "completeSlots",
     "completeArrivals",
 ];
@@ -57,37 +54,40 @@ const OPTIONS: [&str; 14] = [
 pub(crate) fn written(definition: &JsValue) -> Vec<u8> {
     let get = |object: &JsValue, name: &str| Reflect::get(object, &name.into()).expect("a property");
     let mut bytes = Vec::new();
-    for option in OPTIONS {
-        write_value(&mut bytes, &get(definition, option));
+    write_text(&mut bytes, &get(definition, "name"), "");
+    write_text(&mut bytes, &get(definition, "attributePrefix"), "fan_in");
+    for option in NUMBERS {
+        write_option(&mut bytes, &get(definition, option));
     }
     for slot in Array::from(&get(definition, "slots")).iter() {
         let slot = Array::from(&slot);
-        write_value(&mut bytes, &slot.get(0));
-        for option in ["min", "max", "relationship", "onConflict"] {
-            write_value(&mut bytes, &get(&slot.get(1), option));
+        write_text(&mut bytes, &slot.get(0), "");
+        for option in ["min", "max", "onConflict"] {
+            write_option(&mut bytes, &get(&slot.get(1), option));
         }
     }
     bytes
 }
 
-fn write_value(bytes: &mut Vec<u8>, value: &JsValue) {
-    if value.is_undefined() {
-        bytes.push(0);
-    } else if let Some(number) = value.as_f64() {
-        bytes.push(1);
-        bytes.extend(number.to_le_bytes());
-    } else if let Some(text) = value.as_string() {
-        bytes.push(2);
-        let mut len = text.len();
-        while len > 0x7f {
-            bytes.push(len as u8 | 0x80);
-            len >>= 7;
-        }
-        bytes.push(len as u8);
-        bytes.extend(text.into_bytes());
-    } else {
-        bytes.push(3);
+fn write_text(bytes: &mut Vec<u8>, value: &JsValue, default: &str) {
+    let text = value.as_string().unwrap_or_else(|| default.to_owned());
+    write_number(bytes, text.len() as u64);
+    bytes.extend(text.into_bytes());
+}
+
+/// A number as one more; of two words, the second as 1; 0 for what is not given.
+fn write_option(bytes: &mut Vec<u8>, value: &JsValue) {
+    let is_second = value.as_string().is_some_and(|word| matches!(word.as_str(), "evictOldest" | "replace"));
+    let number = value.as_f64().map_or(u64::from(is_second), |number| number as u64 + 1);
+    write_number(bytes, number);
+}
+
+fn write_number(bytes: &mut Vec<u8>, mut number: u64) {
+    while number > 0x7f {
+        bytes.push(number as u8 | 0x80);
+        number >>= 7;
     }
+    bytes.push(number as u8);
 }
 
 /// A table for a definition as the host writes it down, or why there is none.

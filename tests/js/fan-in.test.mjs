@@ -68,11 +68,66 @@ describe('definitions that JSON cannot hold', () => {
   });
   test('1025 slots', () => assertInvalid({ ...base, slots: slots(1025) }));
 
-  test('a message that names the option, and does not repeat a long value', () => {
-    assert.throws(
-      () => new FanIn({ ...base, onFull: 'x'.repeat(1e6) }),
-      (error) => isInvalidDefinition(error) && error.message.includes('onFull'),
-    );
+  const wholeTo = (most) => `must be a whole number from 0 to ${most}`;
+  const MESSAGES = [
+    ['name', 7, 'name', 'must be text'],
+    ['name', null, 'name', 'must be text'],
+    ['attributePrefix', 5, 'attributePrefix', 'must be text'],
+    ['version', -1, 'version', wholeTo('2^32 - 1')],
+    ['timeoutMs', 1.5, 'timeoutMs', wholeTo('2^53 - 1')],
+    ['timeoutMs', 2 ** 53, 'timeoutMs', wholeTo('2^53 - 1')],
+    ['timeoutMs', '1000', 'timeoutMs', wholeTo('2^53 - 1')],
+    ['retainMs', true, 'retainMs', wholeTo('2^53 - 1')],
+    ['maxPending', 2 ** 32, 'maxPending', wholeTo('2^32 - 1')],
+    ['maxTombstones', 0.5, 'maxTombstones', wholeTo('2^32 - 1')],
+    ['maxBytes', '1MB', 'maxBytes', wholeTo('2^32 - 1')],
+    ['maxKeyBytes', {}, 'maxKeyBytes', wholeTo('2^32 - 1')],
+    ['maxLinks', [1], 'maxLinks', wholeTo('2^32 - 1')],
+    ['maxLinks', 0, 'maxLinks', 'must be at least 1'],
+    ['onFull', 'drop', 'onFull', 'must be `reject` or `evictOldest`'],
+    ['onFull', {}, 'onFull', 'must be `reject` or `evictOldest`'],
+    ['complete', 'any', 'complete', 'must be `all`, or have `slots` or `arrivals`'],
+    ['complete', null, 'complete', 'must be `all`, or have `slots` or `arrivals`'],
+    ['complete', {}, 'complete', 'must be `all`, or have `slots` or `arrivals`'],
+    ['complete', { slots: 1, arrivals: 1 }, 'complete', 'must not have both `slots` and `arrivals`'],
+    ['complete', { slots: '1' }, 'complete.slots', wholeTo('2^32 - 1')],
+    [
+      'complete',
+      { arrivals: 3 },
+      'complete.arrivals',
+      'must be from 1 to the sum of `max` of all slots, or it can never hold',
+    ],
+    ['slots', [], 'slots', 'must be an object'],
+    ['slots', { a: 1 }, 'slots.a', 'must be an object'],
+    ['slots', { a: { min: -1 } }, 'slots.a.min', wholeTo('2^32 - 1')],
+    ['slots', { a: { max: '2' } }, 'slots.a.max', wholeTo('2^32 - 1')],
+    ['slots', { a: { max: 0 } }, 'slots.a.max', 'must be at least 1'],
+    ['slots', { a: { relationship: 1 } }, 'slots.a.relationship', 'must be text'],
+    ['slots', { a: { onConflict: 'keepLast' } }, 'slots.a.onConflict', 'must be `keepFirst` or `replace`'],
+    ['slots', { a: { attributes: 'x' } }, 'slots.a.attributes', 'must be an object'],
+  ];
+  for (const [option, value, named, expected] of MESSAGES) {
+    test(`the message about ${option} ${JSON.stringify(value)}`, () =>
+      assert.throws(() => new FanIn({ ...base, [option]: value }), {
+        name: 'SpanlinkError',
+        code: 'invalid_definition',
+        message: `\`${named}\` ${expected}`,
+      }));
+  }
+
+  test('a message does not repeat what is long', () => {
+    const long = 'x'.repeat(1e6);
+    for (const options of [{ onFull: long }, { slots: { [long]: { min: '1' } } }, { slots: { [long]: 1 } }]) {
+      assertInvalid({ ...base, ...options });
+    }
+  });
+
+  test('the largest numbers are kept', () => {
+    const most = { timeoutMs: 2 ** 53 - 1, retainMs: 2 ** 53 - 1, maxTombstones: 2 ** 32 - 1 };
+    const fanIn = new FanIn({ ...base, ...most, maxPending: 2 ** 32 - 1 }, { now: () => 1 });
+    fanIn.offer('k', 'a', {});
+    assert.equal(fanIn.nextDeadline(), 2 ** 53);
+    fanIn.free();
   });
 
   test('undefined is not given', () => {
