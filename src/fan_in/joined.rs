@@ -12,9 +12,6 @@ use crate::hash::sha256;
 use crate::link::{Attributes, Link};
 use crate::trace_context::encode_hex;
 
-/// The bytes of a length.
-const LENGTH: usize = size_of::<u32>();
-
 /// The events that a closed join had.
 #[derive(Clone, Debug)]
 pub struct Joined<'a> {
@@ -55,7 +52,7 @@ impl<'a> Joined<'a> {
     /// Reads key and log of a record, up to the close.
     pub(super) fn new(definition: &'a Definition, record: &'a [u8], join: &mut Join) -> Self {
         let (key, log) = key::split(record).unwrap_or_default();
-        join.reduce(definition, Log::new(&[]), None);
+        join.reset();
         let mut joined = Self {
             definition,
             key,
@@ -210,32 +207,29 @@ impl<'a> Joined<'a> {
         self.close.saturating_sub(self.first).max(0)
     }
 
-    /// An id for what the join led to, of its definition's name, its key, and the identities of its events, in their
-    /// own order. `room` is for these, each after its length: a list of where they end would be allocated each time.
-    pub(super) fn completion_id(&self, room: &mut Vec<u8>) -> [u8; 32] {
+    /// An id for what the join led to: of its definition's name, its key, and the identities of its events, in their own
+    /// order. Both rooms are for what it is made of, which would have to be allocated each time.
+    pub(super) fn completion_id(&self, room: &mut Vec<u8>, identities: &mut Vec<u8>) -> [u8; 32] {
+        identities.clear();
+        for event in &self.events {
+            room.clear();
+            self.identify(event, &mut Writer::new(room));
+            Writer::new(identities).prefixed(room);
+        }
+        let mut rest = Reader::new(identities);
+        let mut sorted = BinaryHeap::with_capacity(self.events.len());
+        while let Some(identity) = rest.prefixed() {
+            sorted.push(identity);
+        }
         room.clear();
         Writer::new(room).prefixed(self.definition.name.as_bytes());
         room.extend_from_slice(self.key);
-        let begin = room.len();
-        for event in &self.events {
-            let length_at = room.len();
-            room.extend_from_slice(&[0; LENGTH]);
-            self.identify(event, &mut Writer::new(room));
-            let length = u32::try_from(room.len().saturating_sub(length_at).saturating_sub(LENGTH));
-            if let Some(place) = room.get_mut(length_at..).and_then(<[u8]>::first_chunk_mut) {
-                *place = length.unwrap_or(0).to_le_bytes();
-            }
-        }
-        let (begin, rest) = room.split_at_checked(begin).unwrap_or_default();
-        let mut rest = Reader::new(rest);
-        let mut identities = BinaryHeap::with_capacity(self.events.len());
-        while let Some(length) = rest.array() {
-            identities.push(rest.raw(u32::from_le_bytes(*length) as usize).unwrap_or_default());
-        }
         // A heap sorts in a fifth of the code of a sort, and leases have one already.
-        let identities = identities.into_sorted_vec();
+        for identity in sorted.into_sorted_vec() {
+            room.extend_from_slice(identity);
+        }
         let mut text = [b'0'; 32];
-        encode_hex(&sha256(&mut core::iter::once(begin).chain(identities)), &mut text);
+        encode_hex(&sha256(room), &mut text);
         text
     }
 

@@ -38,7 +38,7 @@ pub enum Close {
 }
 
 /// The state of a join after some entries. Its room is used again for the next log.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub struct Join {
     /// Arrivals that count, by slot.
     counts: Vec<u32>,
@@ -46,6 +46,8 @@ pub struct Join {
     arrivals: u32,
     /// Slots that meet the completion rule.
     met: u32,
+    /// Those of them that need no arrival for it.
+    met_by_none: u32,
     /// Why and when it was closed.
     closed: Option<(Close, i64)>,
     settled: bool,
@@ -54,15 +56,33 @@ pub struct Join {
 }
 
 impl Join {
-    /// Makes this the state of an empty log.
-    fn reset(&mut self, definition: &Definition) {
-        self.counts.clear();
-        self.counts.resize(definition.slots.len(), 0);
-        self.arrivals = 0;
-        self.met = match definition.complete {
+    /// The state of an empty log.
+    #[must_use]
+    pub fn new(definition: &Definition) -> Self {
+        let met_by_none = match definition.complete {
             Complete::All => count(definition.slots.iter().filter(|slot| slot.min == 0)),
             Complete::Slots(_) | Complete::Arrivals(_) => 0,
         };
+        Self {
+            counts: vec![0; definition.slots.len()],
+            arrivals: 0,
+            met: met_by_none,
+            met_by_none,
+            closed: None,
+            settled: false,
+            first: None,
+            last: 0,
+        }
+    }
+
+    /// Makes this the state of an empty log again.
+    pub(super) fn reset(&mut self) {
+        // Only those that are not zero, for a loop over all would become a call out of the module, 10 ns.
+        for count in self.counts.iter_mut().filter(|count| **count > 0) {
+            *count = 0;
+        }
+        self.arrivals = 0;
+        self.met = self.met_by_none;
         self.closed = None;
         self.settled = false;
         self.first = None;
@@ -76,7 +96,7 @@ impl Join {
         log: Log<'_>,
         probe: Option<&Arrival<'_>>,
     ) -> Option<Placement> {
-        self.reset(definition);
+        self.reset();
         let mut seen = None;
         for (time, entry) in log.entries() {
             let placement = self.step(definition, time, &entry);

@@ -93,6 +93,7 @@ impl FanIn {
 
     fn with_hash_seed(definition: Definition, seed: HashSeed) -> Result<Self, DefinitionError> {
         definition.check()?;
+        let join = Join::new(&definition);
         Ok(Self {
             definition,
             records: Records::new(seed),
@@ -101,7 +102,7 @@ impl FanIn {
             leases: Leases::default(),
             stats: Stats::default(),
             pending_bytes: 0,
-            join: Join::default(),
+            join,
             key: Vec::new(),
             hash: 0,
             entry: Vec::new(),
@@ -127,7 +128,7 @@ impl FanIn {
             }
             Decision::Complete { slot, redelivered } => {
                 let joined = Joined::new(&self.definition, &self.answer, &mut self.join);
-                let completion_id = joined.completion_id(&mut self.entry);
+                let completion_id = joined.completion_id(&mut self.entry, &mut self.key);
                 Outcome::Complete { joined, completed_by: slot, completion_id, redelivered }
             }
             Decision::Duplicate(phase) => Outcome::Duplicate { phase },
@@ -206,7 +207,7 @@ impl FanIn {
     /// Takes the first event of a join.
     fn begin(&mut self, now: i64, arrival: &Arrival<'_>) -> Result<Decision, Rejection> {
         let entry = Entry::Arrive(*arrival);
-        self.join.reduce(&self.definition, Log::new(&[]), None);
+        self.join.reset();
         let placement = self.join.step(&self.definition, now, &entry);
         log::append(&mut self.key, 0, now, &entry);
         let size = records::size(self.key.len());
