@@ -83,6 +83,28 @@ export interface FanInStats {
   undelivered: number;
 }
 
+/** The statistics in the order in which Rust lists them. */
+const STATS = [
+  'pending',
+  'tombstones',
+  'bytes',
+  'offered',
+  'arrivals',
+  'completed',
+  'redelivered',
+  'duplicates',
+  'late',
+  'conflicts',
+  'rejected',
+  'replaced',
+  'expired',
+  'evicted',
+  'settled',
+  'forgotten',
+  'tombstonesDropped',
+  'undelivered',
+] as const satisfies readonly (keyof FanInStats)[];
+
 /** What a settlement is answered with. */
 const SETTLED = 1;
 const INVALID_SPAN = 2;
@@ -272,7 +294,9 @@ export class FanIn {
 
   /** What the table holds and what it has answered. */
   stats(): FanInStats {
-    return this.#alive().stats() as FanInStats;
+    const counts = this.#alive().stats() as number[];
+    const named = STATS.map((name, at) => [name, counts[at] as number] as const);
+    return Object.fromEntries(named) as Record<(typeof STATS)[number], number>;
   }
 
   /** Gives the memory back. Without it, that happens when the object is garbage. */
