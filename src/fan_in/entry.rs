@@ -10,7 +10,12 @@ use crate::trace_context::{SpanContext, SpanId, TraceFlags, TraceId, TraceState,
 /// The longest event id that is kept as it is, in bytes; of a longer one its SHA-256 is.
 const MAX_PLAIN_EVENT_ID: usize = 64;
 
-/// A span context as a log keeps it: the list of a `tracestate` is text in canonical form.
+/// The bytes of a trace id.
+const TRACE_ID: usize = 16;
+/// The bytes of a trace id and a span id.
+pub(super) const IDS: usize = 24;
+
+/// A span context whose list of a `tracestate` is text in canonical form.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct ContextRef<'a> {
     /// Trace id, span id and flags.
@@ -39,6 +44,67 @@ impl From<ContextRef<'_>> for SpanContext {
             is_remote: context.is_remote,
         }
     }
+}
+
+/// A span context as a log keeps it: entries are moved a lot, and this is a third of a [`ContextRef`].
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct KeptContext<'a> {
+    /// Trace id and span id, neither all zero.
+    ids: &'a [u8; IDS],
+    /// Those of the context, and [`REMOTE`].
+    flags: u8,
+    /// The list in canonical form; empty for none.
+    trace_state: &'a [u8],
+}
+
+impl<'a> KeptContext<'a> {
+    /// The form in which a context is kept. `room` is for its ids.
+    pub fn new(context: ContextRef<'a>, room: &'a mut [u8; IDS]) -> Self {
+        let ContextRef { traceparent, trace_state, is_remote } = context;
+        let (trace_id, span_id) = room.split_at_mut(TRACE_ID);
+        trace_id.copy_from_slice(&traceparent.trace_id.to_bytes());
+        span_id.copy_from_slice(&traceparent.span_id.to_bytes());
+        let flags = traceparent.flags.bits() | if is_remote { REMOTE } else { 0 };
+        Self { ids: room, flags, trace_state: trace_state.as_bytes() }
+    }
+
+    fn encode(self, writer: &mut Writer<'_>) {
+        writer.raw(self.ids);
+        writer.byte(self.flags);
+        if !self.trace_state.is_empty() {
+            writer.prefixed(self.trace_state);
+        }
+    }
+
+    fn decode(reader: &mut Reader<'a>, has_trace_state: bool) -> Option<Self> {
+        let ids: &[u8; IDS] = reader.array()?;
+        let (trace_id, span_id) = split(ids)?;
+        if *trace_id == [0; TRACE_ID] || *span_id == [0; IDS - TRACE_ID] {
+            return None;
+        }
+        let flags = reader.byte()?;
+        let trace_state = if has_trace_state { reader.prefixed()? } else { &[] };
+        Some(Self { ids, flags, trace_state })
+    }
+
+    /// The context itself.
+    #[must_use]
+    pub fn context(self) -> Option<ContextRef<'a>> {
+        let (trace_id, span_id) = split(self.ids)?;
+        let trace_id = TraceId::from_bytes(*trace_id)?;
+        let span_id = SpanId::from_bytes(*span_id)?;
+        Some(ContextRef {
+            traceparent: Traceparent { trace_id, span_id, flags: TraceFlags::new(self.flags) },
+            trace_state: core::str::from_utf8(self.trace_state).ok()?,
+            is_remote: self.flags & REMOTE != 0,
+        })
+    }
+}
+
+/// The trace id and the span id.
+fn split(ids: &[u8; IDS]) -> Option<(&[u8; TRACE_ID], &[u8; IDS - TRACE_ID])> {
+    let (trace_id, span_id) = ids.split_first_chunk()?;
+    Some((trace_id, span_id.try_into().ok()?))
 }
 
 /// What tells an event from all others of its slot.
@@ -91,7 +157,7 @@ pub struct Arrival<'a> {
     /// The event's id, where its sender gave one.
     pub event_id: Option<EventId<'a>>,
     /// The span that sent it, where its message said so.
-    pub context: Option<ContextRef<'a>>,
+    pub context: Option<KeptContext<'a>>,
     /// Attributes of its link, as [`Attributes::encode`](crate::Attributes::encode) wrote them.
     pub attributes: &'a [u8],
 }
@@ -102,7 +168,7 @@ pub(super) enum Identity<'a> {
     /// Its id.
     Id(EventId<'a>),
     /// Without one, the span that sent it.
-    Span(TraceId, SpanId),
+    Span(&'a [u8; IDS]),
     /// Without either, nothing: the slot holds whatever came first.
     None,
 }
@@ -117,21 +183,17 @@ impl<'a> Arrival<'a> {
     pub(super) fn identity(&self) -> Identity<'a> {
         match (self.event_id, self.context) {
             (Some(id), _) => Identity::Id(id),
-            (None, Some(ContextRef { traceparent, .. })) => {
-                Identity::Span(traceparent.trace_id, traceparent.span_id)
-            }
+            (None, Some(context)) => Identity::Span(context.ids),
             (None, None) => Identity::None,
         }
     }
 
     /// What is left of an arrival when only its identity matters.
     pub(super) fn bare(self) -> Self {
-        let bare = |context: ContextRef<'_>| ContextRef {
-            traceparent: Traceparent { flags: TraceFlags::default(), ..context.traceparent },
-            trace_state: "",
-            is_remote: false,
+        let context = match (self.event_id, self.context) {
+            (None, Some(context)) => Some(KeptContext { flags: 0, trace_state: &[], ..context }),
+            _ => None,
         };
-        let context = if self.event_id.is_some() { None } else { self.context.map(bare) };
         Self { context, attributes: &[], ..self }
     }
 }
@@ -146,7 +208,7 @@ pub enum Entry<'a> {
     /// The join made room for another.
     Evict,
     /// The work that the join led to is on record; its span, where known.
-    Settle(Option<ContextRef<'a>>),
+    Settle(Option<KeptContext<'a>>),
 }
 
 const ARRIVE: u8 = 0;
@@ -169,7 +231,9 @@ impl<'a> Entry<'a> {
             Self::Evict => writer.byte(EVICT),
             Self::Settle(context) => {
                 writer.byte(SETTLE | context_bits(*context));
-                encode_context(writer, *context);
+                if let Some(context) = context {
+                    context.encode(writer);
+                }
             }
             Self::Arrive(arrival) => {
                 let event_id = if arrival.event_id.is_some() { HAS_EVENT_ID } else { 0 };
@@ -179,7 +243,9 @@ impl<'a> Entry<'a> {
                 if let Some(id) = arrival.event_id {
                     id.encode(writer);
                 }
-                encode_context(writer, arrival.context);
+                if let Some(context) = arrival.context {
+                    context.encode(writer);
+                }
                 if !arrival.attributes.is_empty() {
                     writer.prefixed(arrival.attributes);
                 }
@@ -206,7 +272,7 @@ impl<'a> Entry<'a> {
 }
 
 /// The bits of a head byte that announce a context.
-fn context_bits(context: Option<ContextRef<'_>>) -> u8 {
+fn context_bits(context: Option<KeptContext<'_>>) -> u8 {
     match context {
         None => 0,
         Some(context) if context.trace_state.is_empty() => HAS_CONTEXT,
@@ -214,27 +280,10 @@ fn context_bits(context: Option<ContextRef<'_>>) -> u8 {
     }
 }
 
-fn encode_context(writer: &mut Writer<'_>, context: Option<ContextRef<'_>>) {
-    let Some(ContextRef { traceparent, trace_state, is_remote }) = context else { return };
-    writer.raw(&traceparent.trace_id.to_bytes());
-    writer.raw(&traceparent.span_id.to_bytes());
-    writer.byte(traceparent.flags.bits() | if is_remote { REMOTE } else { 0 });
-    if !trace_state.is_empty() {
-        writer.prefixed(trace_state.as_bytes());
-    }
-}
-
-fn decode_context<'a>(reader: &mut Reader<'a>, head: u8) -> Option<Option<ContextRef<'a>>> {
+/// The context that a head byte announces, if it does.
+fn decode_context<'a>(reader: &mut Reader<'a>, head: u8) -> Option<Option<KeptContext<'a>>> {
     if head & HAS_CONTEXT == 0 {
         return Some(None);
     }
-    let trace_id = TraceId::from_bytes(*reader.array()?)?;
-    let span_id = SpanId::from_bytes(*reader.array()?)?;
-    let flags = reader.byte()?;
-    let trace_state = if head & HAS_TRACE_STATE == 0 { &[][..] } else { reader.prefixed()? };
-    Some(Some(ContextRef {
-        traceparent: Traceparent { trace_id, span_id, flags: TraceFlags::new(flags) },
-        trace_state: core::str::from_utf8(trace_state).ok()?,
-        is_remote: flags & REMOTE != 0,
-    }))
+    KeptContext::decode(reader, head & HAS_TRACE_STATE != 0).map(Some)
 }

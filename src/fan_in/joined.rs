@@ -141,7 +141,7 @@ impl<'a> Joined<'a> {
         let event = |at| self.events.get(self.by_slot.get(at).copied().unwrap_or(at));
         (0..self.events.len()).filter_map(event).filter(|event| event.linked).filter_map(|event| {
             let Arrival { slot, context, attributes, .. } = event.arrival;
-            Some(JoinedLink { slot, context: context?, attributes })
+            Some(JoinedLink { slot, context: context?.context()?, attributes })
         })
     }
 

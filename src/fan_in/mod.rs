@@ -54,7 +54,7 @@ mod stats;
 mod table;
 
 pub use definition::{Complete, Definition, DefinitionError, MAX_SLOTS, OnConflict, OnFull, Slot};
-pub use entry::{Arrival, ContextRef, Entry, EventId};
+pub use entry::{Arrival, ContextRef, Entry, EventId, KeptContext};
 pub use joined::{Joined, JoinedLink};
 pub use log::Log;
 pub use outcome::{Expired, Outcome, Phase, Progress, Rejection};

@@ -2,7 +2,7 @@
 
 use super::deadlines::Deadlines;
 use super::definition::{Definition, DefinitionError};
-use super::entry::{Arrival, ContextRef, Entry, EventId};
+use super::entry::{Arrival, ContextRef, Entry, EventId, IDS, KeptContext};
 use super::joined::Joined;
 use super::key;
 use super::log::{self, Log};
@@ -62,6 +62,13 @@ impl<'a> Offer<'a> {
     pub fn new(key: &'a [u8], slot: Option<usize>) -> Self {
         Self { key, slot, event_id: None, context: None, attributes: &[] }
     }
+}
+
+/// Room for what an arrival is made of and an offer does not have in that form.
+#[derive(Default)]
+struct Room {
+    digest: [u8; 32],
+    ids: [u8; IDS],
 }
 
 /// An outcome before the parts that are borrowed from the table are put to it.
@@ -155,7 +162,7 @@ impl FanIn {
     }
 
     fn decide(&mut self, now: i64, offer: &Offer<'_>) -> Result<Decision, Rejection> {
-        let mut room = [0; 32];
+        let mut room = Room::default();
         let arrival = self.check(offer, &mut room)?;
         self.forget_overdue(now);
         match self.find(now, offer.key) {
@@ -165,7 +172,7 @@ impl FanIn {
     }
 
     /// The arrival that an offer makes, if it can be one at all.
-    fn check<'a>(&self, offer: &Offer<'a>, room: &'a mut [u8; 32]) -> Result<Arrival<'a>, Rejection> {
+    fn check<'a>(&self, offer: &Offer<'a>, room: &'a mut Room) -> Result<Arrival<'a>, Rejection> {
         if offer.key.is_empty() || offer.key.len() > self.definition.max_key_bytes {
             return Err(Rejection::InvalidKey);
         }
@@ -174,11 +181,12 @@ impl FanIn {
             .and_then(|slot| Some((u32::try_from(slot).ok()?, self.definition.slots.get(slot)?)))
             .ok_or(Rejection::UnknownSlot)?;
         let event_id = match offer.event_id {
-            Some(id) => Some(EventId::new(id, room).ok_or(Rejection::IdentityRequired)?),
+            Some(id) => Some(EventId::new(id, &mut room.digest).ok_or(Rejection::IdentityRequired)?),
             None if rule.max > 1 => return Err(Rejection::IdentityRequired),
             None => None,
         };
-        Ok(Arrival { slot, event_id, context: offer.context, attributes: offer.attributes })
+        let context = offer.context.map(|context| KeptContext::new(context, &mut room.ids));
+        Ok(Arrival { slot, event_id, context, attributes: offer.attributes })
     }
 
     /// The record of a key, unless its retention has ended; then it is forgotten.
@@ -306,6 +314,8 @@ impl FanIn {
             log::append(settled, last, time, &entry);
             last = time;
         }
+        let mut ids = [0; IDS];
+        let span = span.map(|span| KeptContext::new(span, &mut ids));
         log::append(settled, last, now, &Entry::Settle(span));
         record.state = State::Settled;
         let before = record.size();
@@ -348,8 +358,11 @@ impl FanIn {
 /// The span that a join was settled with, of the key and the log.
 fn settled_by(record: &[u8]) -> Option<ContextRef<'_>> {
     let (_, log) = key::split(record)?;
-    Log::new(log).entries().find_map(|(_, entry)| match entry {
-        Entry::Settle(span) => Some(span),
-        _ => None,
-    })?
+    Log::new(log)
+        .entries()
+        .find_map(|(_, entry)| match entry {
+            Entry::Settle(span) => Some(span),
+            _ => None,
+        })??
+        .context()
 }
