@@ -164,7 +164,6 @@ impl Deadlines {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::fan_in::packed::Packed;
     use crate::hash::HashSeed;
 
     /// Records with these deadlines, in a queue.
@@ -172,7 +171,7 @@ mod tests {
         let mut records = Records::new(HashSeed::new(1));
         let mut deadlines = Deadlines::default();
         let insert = |(at, due): (usize, &i64)| {
-            let id = records.insert(at as u32, Packed::new(&[1, at as u8]), *due).unwrap();
+            let id = records.insert(at as u32, &[1, at as u8], *due).unwrap();
             deadlines.push(&mut records, id);
             id
         };

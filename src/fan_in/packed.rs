@@ -76,6 +76,14 @@ impl Packed {
         bytes.extend_from_slice(rest);
     }
 
+    /// Forgets all of them, and gives back what is not in place.
+    pub(super) fn clear(&mut self) {
+        match self {
+            Self::Here { len, .. } => *len = 0,
+            Self::Away { .. } => *self = Self::default(),
+        }
+    }
+
     pub(super) fn append(&mut self, more: &[u8]) {
         match self {
             Self::Away { rest, .. } => {
@@ -134,8 +142,11 @@ mod tests {
                     other[at] ^= 1;
                     assert!(!packed.starts_with(&other), "another byte at {at}");
                 }
-                let Packed::Away { rest, .. } = &packed else { continue };
-                assert_eq!((rest.len(), rest.capacity()), (outside(bytes.len()), outside(bytes.len())));
+                if let Packed::Away { rest, .. } = &packed {
+                    assert_eq!((rest.len(), rest.capacity()), (outside(bytes.len()), outside(bytes.len())));
+                }
+                packed.clear();
+                assert_eq!((packed.len(), packed.parts()), (0, (&[][..], &[][..])));
             }
         }
     }

@@ -223,8 +223,7 @@ impl FanIn {
             return Err(Rejection::Capacity);
         }
         let deadline = now.saturating_add_unsigned(self.definition.timeout_ms);
-        let bytes = Packed::new(&self.key);
-        let id = self.records.insert(self.hash, bytes, deadline).ok_or(Rejection::Capacity)?;
+        let id = self.records.insert(self.hash, &self.key, deadline).ok_or(Rejection::Capacity)?;
         self.grow(size);
         self.pending.push(&mut self.records, id);
         Ok(self.placed(now, id, arrival.slot, placement))
