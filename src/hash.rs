@@ -4,7 +4,8 @@ use core::hash::Hasher;
 
 use foldhash::SharedSeed;
 use foldhash::fast::FoldHasher;
-use sha2::{Digest as _, Sha256};
+use sha2::block_api::Sha256VarCore;
+use sha2::digest::block_api::{Buffer, UpdateCore as _, VariableOutputCore as _};
 
 /// The seed of a hash table: with it unknown, a sender of messages cannot aim at one bucket.
 #[derive(Clone, Debug)]
@@ -60,8 +61,38 @@ impl HashSeed {
     }
 }
 
-/// The SHA-256 of bytes. Not inlined: each copy of how a digest is filled is a kilobyte.
+/// The SHA-256 of bytes. Not inlined, and without what a digest keeps that is given in parts: each copy of how one is
+/// filled is a kilobyte, that state a tenth of one.
 #[inline(never)]
 pub(crate) fn sha256(bytes: &[u8]) -> [u8; 32] {
-    Sha256::digest(bytes).into()
+    let mut digest = [0; 32];
+    // Only another size would be an error.
+    let Ok(mut core) = Sha256VarCore::new(digest.len()) else { return digest };
+    let mut rest = Buffer::<Sha256VarCore>::default();
+    rest.digest_blocks(bytes, |blocks| core.update_blocks(blocks));
+    core.finalize_variable_core(&mut rest, (&mut digest).into());
+    digest
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_digest_is_that_of_the_standard() {
+        let hex = |bytes: &[u8]| sha256(bytes).iter().map(|byte| format!("{byte:02x}")).collect::<String>();
+        // FIPS 180-2, appendix B: one block, two blocks, a million times `a`.
+        let cases: [(&[u8], &str); 4] = [
+            (b"", "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"),
+            (b"abc", "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"),
+            (
+                b"abcdbcdecdefdefgefghfghighijhijkijkljklmklmnlmnomnopnopq",
+                "248d6a61d20638b8e5c026930c3e6039a33ce45964ff2167f6ecedd419db06c1",
+            ),
+            (&[b'a'; 1_000_000], "cdc76e5c9914fb9281a1c7e284d73e67f1809a48a497200e046d39ccc7112cd0"),
+        ];
+        for (bytes, digest) in cases {
+            assert_eq!(hex(bytes), digest, "{} bytes", bytes.len());
+        }
+    }
 }
