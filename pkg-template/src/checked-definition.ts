@@ -45,7 +45,8 @@ export class SlotLists {
   /** The names of the slots whose bits are set. */
   copy(bits: number): string[] {
     const list = (this.#lists[bits] ??= this.#names.filter((_, slot) => bits & (1 << slot)));
-    return list.slice();
+    // Most are of one slot, for a join of two; a literal takes 10 ns less than a copy of a list.
+    return list.length === 1 ? [list[0] as string] : list.slice();
   }
 }
 
