@@ -57,11 +57,12 @@ fn uuid(text: &[u8]) -> Option<[u8; 16]> {
     if HYPHENS.iter().any(|at| text.get(*at) != Some(&b'-')) {
         return None;
     }
-    let mut digits = [0; 32];
-    for (to, from) in [(0..8, 0..8), (8..12, 9..13), (12..16, 14..18), (16..20, 19..23), (20..32, 24..36)] {
-        digits.get_mut(to)?.copy_from_slice(text.get(from)?);
-    }
-    crate::trace_context::decode_hex(&digits)
+    let eight = |at| text.get(at..)?.first_chunk().map(|digits| u128::from(u64::from_le_bytes(*digits)));
+    let four = |at| text.get(at..)?.first_chunk().map(|digits| u128::from(u32::from_le_bytes(*digits)));
+    // As numbers: digits that are copied piece by piece cannot be loaded sixteen at a time before they are in memory.
+    let first = eight(0)? | (four(9)? << 64) | (four(14)? << 96);
+    let second = four(19)? | (four(24)? << 32) | (eight(28)? << 64);
+    crate::trace_context::decode_hex([first.to_le_bytes(), second.to_le_bytes()].as_flattened())
 }
 
 #[cfg(test)]
