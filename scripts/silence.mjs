@@ -1,7 +1,8 @@
-// Takes what a panic would say out of the module: the code that composes it, and its text.
+// Takes what a panic would say out of the module: the code that composes it, its text, and what the table of functions
+// has for it.
 //
 // A panic in WebAssembly is a trap, and nobody reads its message: there is no stderr. But the code that writes messages
-// is a fourteenth of the module, and their text, with the paths of sources, a fortieth. Without them a panic traps at
+// is a fourteenth of the module, and their text, with the paths of sources, a fiftieth. Without them a panic traps at
 // once, where it did after composing its text.
 import binaryen from 'binaryen';
 
