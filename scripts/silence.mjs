@@ -20,7 +20,7 @@ const TEXTS = new RegExp(
     String.raw`\x16slice index starts at \xc0\r but ends at \xc0\0`,
     String.raw`[\x10\x12]range (?:start|end) index \xc0" out of range for slice of length \xc0\0`,
     'closure invoked recursively or after being dropped',
-    String.raw`attempt to join into collection with len > usize::MAX`,
+    'attempt to join into collection with len > usize::MAX',
     'mid > len',
     'capacity overflow',
     'RefCell already (?:mutably )?borrowed',

@@ -157,8 +157,13 @@ function pushNumbers<K extends string>(
   const given: Partial<Record<K, number>> = {};
   for (const option of Object.keys(most) as K[]) {
     const value = (source as Record<string, unknown>)[option];
-    if (value !== undefined) given[option] = whole(value, prefix + option, most[option]);
-    pushNumber(bytes, value === undefined ? 0 : (given[option] as number) + 1);
+    if (value === undefined) {
+      pushNumber(bytes, 0);
+    } else {
+      const number = whole(value, prefix + option, most[option]);
+      given[option] = number;
+      pushNumber(bytes, number + 1);
+    }
   }
   return given;
 }

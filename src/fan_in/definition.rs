@@ -115,13 +115,13 @@ pub struct DefinitionError {
 impl DefinitionError {
     /// An error about one option.
     #[inline(never)]
-    pub fn new(option: &str, expected: &'static str) -> Self {
+    fn new(option: &str, expected: &'static str) -> Self {
         Self { option: option.to_owned(), expected }
     }
 
     /// An error about one option of a slot.
     #[inline(never)]
-    pub fn of_slot(slot: &str, option: &str, expected: &'static str) -> Self {
+    fn of_slot(slot: &str, option: &str, expected: &'static str) -> Self {
         // A name that is too long is not repeated in full.
         let shown = match slot.char_indices().nth(64) {
             Some((end, _)) => slot.get(..end).unwrap_or_default(),

@@ -78,10 +78,7 @@ impl<'a> KeptContext<'a> {
 
     fn decode(reader: &mut Reader<'a>, has_trace_state: bool) -> Option<Self> {
         let ids: &[u8; IDS] = reader.array()?;
-        let (trace_id, span_id) = split(ids)?;
-        if *trace_id == [0; TRACE_ID] || *span_id == [0; IDS - TRACE_ID] {
-            return None;
-        }
+        both(ids)?;
         let flags = reader.byte()?;
         let trace_state = if has_trace_state { reader.prefixed()? } else { &[] };
         Some(Self { ids, flags, trace_state })
@@ -90,9 +87,7 @@ impl<'a> KeptContext<'a> {
     /// The context itself.
     #[must_use]
     pub fn context(self) -> Option<ContextRef<'a>> {
-        let (trace_id, span_id) = split(self.ids)?;
-        let trace_id = TraceId::from_bytes(*trace_id)?;
-        let span_id = SpanId::from_bytes(*span_id)?;
+        let (trace_id, span_id) = both(self.ids)?;
         Some(ContextRef {
             traceparent: Traceparent { trace_id, span_id, flags: TraceFlags::new(self.flags) },
             trace_state: core::str::from_utf8(self.trace_state).ok()?,
@@ -101,10 +96,10 @@ impl<'a> KeptContext<'a> {
     }
 }
 
-/// The trace id and the span id.
-fn split(ids: &[u8; IDS]) -> Option<(&[u8; TRACE_ID], &[u8; IDS - TRACE_ID])> {
+/// The trace id and the span id; `None` where either is all zero.
+fn both(ids: &[u8; IDS]) -> Option<(TraceId, SpanId)> {
     let (trace_id, span_id) = ids.split_first_chunk()?;
-    Some((trace_id, span_id.try_into().ok()?))
+    Some((TraceId::from_bytes(*trace_id)?, SpanId::from_bytes(span_id.try_into().ok()?)?))
 }
 
 /// What tells an event from all others of its slot.

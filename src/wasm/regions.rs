@@ -91,6 +91,7 @@ pub(super) fn traceparent(input: &mut &[u8], len: u32) -> Result<Traceparent, Re
 }
 
 /// The trace id and the span id of a context, one after the other: what a host without a text to cut them from gets.
+/// Not inlined, for it is needed in three places.
 #[inline(never)]
 pub(super) fn ids(traceparent: &Traceparent) -> [u8; IDS] {
     let mut text = [0; IDS];

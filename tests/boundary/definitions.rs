@@ -41,6 +41,10 @@ fn an_error_names_the_option() {
 fn an_error_names_the_slot_and_its_option() {
     let of_slot = |name: &str| error(definition(&[("slots", slots(&[(name, &[("max", 0.into())])]))]));
     assert_eq!(of_slot("a"), "`slots.a.max` must be at least 1");
+    // A name that is too long is not repeated in full.
+    assert_eq!(of_slot(&"x".repeat(256)), format!("`slots.{}.max` must be at least 1", "x".repeat(64)));
+    let message = of_slot(&"x".repeat(1_000_000));
+    assert!(message.len() < 200, "{} bytes", message.len());
     let both: [(&str, JsValue); 2] = [("max", 2.into()), ("onConflict", "replace".into())];
     let message = error(definition(&[("slots", slots(&[("a", &both)]))]));
     assert_eq!(message, "`slots.a.onConflict` must not be `replace` where `max` is above 1");
