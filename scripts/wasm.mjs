@@ -15,6 +15,7 @@ import {
   tool,
 } from './paths.mjs';
 import { must } from './run.mjs';
+import { assertImportless, withoutImports } from './importless.mjs';
 import { assertUnused, silence } from './silence.mjs';
 import { installedVersion, wasmBindgen } from './versions.mjs';
 
@@ -26,11 +27,9 @@ const bound = path.join(scratch, 'wasm-bindgen');
 const FEATURES = [
   'bulk-memory',
   'bulk-memory-opt',
-  'call-indirect-overlong',
   'multivalue',
   'mutable-globals',
   'nontrapping-float-to-int',
-  'reference-types',
   'sign-ext',
   'simd',
 ];
@@ -74,8 +73,11 @@ function replaceOnce(text, from, to) {
 
 async function bind() {
   rmSync(bound, { recursive: true, force: true });
+  mkdirSync(bound, { recursive: true });
+  const importless = path.join(bound, 'importless.wasm');
+  writeFileSync(importless, withoutImports(readFileSync(compiled)));
   const options = ['--target', 'web', '--omit-default-module-path', '--out-name', 'core', '--out-dir', bound];
-  await must(tool('wasm-bindgen'), [compiled, ...options]);
+  await must(tool('wasm-bindgen'), [importless, ...options]);
   mkdirSync(path.dirname(optimizedWasm), { recursive: true });
   const silenced = path.join(bound, 'silenced.wasm');
   const { silent, blanks } = silence(readFileSync(path.join(bound, 'core_bg.wasm')));
@@ -92,6 +94,7 @@ async function bind() {
   ]);
   const bytes = readFileSync(optimizedWasm);
   if (!WebAssembly.validate(bytes)) throw new Error('wasm-opt made a module that does not validate');
+  assertImportless(bytes);
   assertUnused(bytes, blanks);
 
   rmSync(generatedCore, { recursive: true, force: true });
@@ -118,7 +121,7 @@ async function bind() {
 export async function buildWasm() {
   await compile();
   const inputs = fingerprint(
-    [compiled, inRoot('scripts', 'wasm.mjs'), inRoot('scripts', 'silence.mjs')],
+    [compiled, ...['wasm.mjs', 'importless.mjs', 'silence.mjs'].map((name) => inRoot('scripts', name))],
     wasmBindgen(),
     installedVersion('binaryen'),
   );

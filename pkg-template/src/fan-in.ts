@@ -294,8 +294,9 @@ export class FanIn {
 
   /** What the table holds and what it has answered. */
   stats(): FanInStats {
-    const counts = this.#alive().stats() as number[];
-    const named = STATS.map((name, at) => [name, counts[at] as number] as const);
+    this.#alive().stats();
+    const answer = this.#answer.renew();
+    const named = STATS.map((name) => [name, answer.number()] as const);
     return Object.fromEntries(named) as Record<(typeof STATS)[number], number>;
   }
 

@@ -1,7 +1,5 @@
 //! The embedded fan-in table.
 
-use serde::Serializer as _;
-use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 
 use super::contexts::{canonical, checked};
@@ -168,32 +166,34 @@ impl FanInTable {
         with(|regions| self.0.forget(milliseconds(now), take(&mut regions.input.as_slice(), key)))
     }
 
-    /// The [`Stats`](crate::fan_in::Stats), as a list: the host has their names.
-    pub fn stats(&self) -> JsValue {
+    /// Counts: the numbers are the [`Stats`](crate::fan_in::Stats), in their order; the host has their names.
+    pub fn stats(&self) {
         let stats = self.0.stats();
-        let counts = [
-            stats.pending,
-            stats.tombstones,
-            stats.bytes,
-            stats.offered,
-            stats.arrivals,
-            stats.completed,
-            stats.redelivered,
-            stats.duplicates,
-            stats.late,
-            stats.conflicts,
-            stats.rejected,
-            stats.replaced,
-            stats.expired,
-            stats.evicted,
-            stats.settled,
-            stats.forgotten,
-            stats.tombstones_dropped,
-            stats.undelivered,
-        ];
-        serde_wasm_bindgen::Serializer::new()
-            .collect_seq(counts.map(|count| count as f64))
-            .unwrap_or_default()
+        with(|regions| {
+            regions.clear();
+            for count in [
+                stats.pending,
+                stats.tombstones,
+                stats.bytes,
+                stats.offered,
+                stats.arrivals,
+                stats.completed,
+                stats.redelivered,
+                stats.duplicates,
+                stats.late,
+                stats.conflicts,
+                stats.rejected,
+                stats.replaced,
+                stats.expired,
+                stats.evicted,
+                stats.settled,
+                stats.forgotten,
+                stats.tombstones_dropped,
+                stats.undelivered,
+            ] {
+                push(&mut regions.numbers, count as f64);
+            }
+        });
     }
 }
 

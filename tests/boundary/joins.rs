@@ -250,7 +250,7 @@ fn a_join_is_inspected_and_forgotten() {
 }
 
 #[wasm_bindgen_test]
-fn statistics_are_an_object_of_numbers() {
+fn statistics_are_numbers() {
     let mut table = table(&[]);
     for event in
         [A, A, B, B, Event { id: Some("2"), ..A }, Event { key: "", ..A }, Event { key: "other", ..A }]

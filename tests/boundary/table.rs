@@ -1,6 +1,7 @@
 //! A fan-in table at the boundary, as its host uses it: texts in, numbers and text out.
 
 use js_sys::{Array, Object, Reflect};
+use serde::Deserialize;
 use spanlink::wasm::FanInTable;
 use wasm_bindgen::JsValue;
 
@@ -35,51 +36,77 @@ pub(crate) fn definition(options: &[(&str, JsValue)]) -> JsValue {
     Object::assign(&definition.into(), &object(options).into()).into()
 }
 
-/// The options that are numbers, in the order in which they cross.
-const NUMBERS: [&str; 11] = [
-    "version",
-    "timeoutMs",
-    "retainMs",
-    "maxPending",
-    "maxTombstones",
-    "maxBytes",
-    "maxKeyBytes",
-    "maxLinks",
-    "onFull",
-    "completeSlots",
-    "completeArrivals",
-];
+/// A definition as a program gives it. What is `undefined` is not given, and what is not an option is not read.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Definition {
+    name: Option<String>,
+    attribute_prefix: Option<String>,
+    version: Option<f64>,
+    timeout_ms: Option<f64>,
+    retain_ms: Option<f64>,
+    max_pending: Option<f64>,
+    max_tombstones: Option<f64>,
+    max_bytes: Option<f64>,
+    max_key_bytes: Option<f64>,
+    max_links: Option<f64>,
+    on_full: Option<String>,
+    complete_slots: Option<f64>,
+    complete_arrivals: Option<f64>,
+    slots: Vec<(String, Slot)>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Slot {
+    min: Option<f64>,
+    max: Option<f64>,
+    on_conflict: Option<String>,
+}
 
 /// A definition as the host writes it down.
 pub(crate) fn written(definition: &JsValue) -> Vec<u8> {
-    let get = |object: &JsValue, name: &str| Reflect::get(object, &name.into()).expect("a property");
+    let given: Definition = serde_wasm_bindgen::from_value(definition.clone()).expect("a definition");
     let mut bytes = Vec::new();
-    write_text(&mut bytes, &get(definition, "name"), "");
-    write_text(&mut bytes, &get(definition, "attributePrefix"), "fan_in");
-    for option in NUMBERS {
-        write_option(&mut bytes, &get(definition, option));
+    write_text(&mut bytes, given.name.as_deref().unwrap_or_default());
+    write_text(&mut bytes, given.attribute_prefix.as_deref().unwrap_or("fan_in"));
+    for size in [
+        given.version,
+        given.timeout_ms,
+        given.retain_ms,
+        given.max_pending,
+        given.max_tombstones,
+        given.max_bytes,
+        given.max_key_bytes,
+        given.max_links,
+    ] {
+        write_option(&mut bytes, size);
     }
-    for slot in Array::from(&get(definition, "slots")).iter() {
-        let slot = Array::from(&slot);
-        write_text(&mut bytes, &slot.get(0), "");
-        for option in ["min", "max", "onConflict"] {
-            write_option(&mut bytes, &get(&slot.get(1), option));
-        }
+    write_second(&mut bytes, given.on_full, "evictOldest");
+    write_option(&mut bytes, given.complete_slots);
+    write_option(&mut bytes, given.complete_arrivals);
+    for (name, slot) in given.slots {
+        write_text(&mut bytes, &name);
+        write_option(&mut bytes, slot.min);
+        write_option(&mut bytes, slot.max);
+        write_second(&mut bytes, slot.on_conflict, "replace");
     }
     bytes
 }
 
-fn write_text(bytes: &mut Vec<u8>, value: &JsValue, default: &str) {
-    let text = value.as_string().unwrap_or_else(|| default.to_owned());
+fn write_text(bytes: &mut Vec<u8>, text: &str) {
     write_number(bytes, text.len() as u64);
-    bytes.extend(text.into_bytes());
+    bytes.extend(text.bytes());
 }
 
-/// A number as one more; of two words, the second as 1; 0 for what is not given.
-fn write_option(bytes: &mut Vec<u8>, value: &JsValue) {
-    let is_second = value.as_string().is_some_and(|word| matches!(word.as_str(), "evictOldest" | "replace"));
-    let number = value.as_f64().map_or(u64::from(is_second), |number| number as u64 + 1);
-    write_number(bytes, number);
+/// A number as one more; 0 for what is not given.
+fn write_option(bytes: &mut Vec<u8>, number: Option<f64>) {
+    write_number(bytes, number.map_or(0, |number| number as u64 + 1));
+}
+
+/// Of two words, the second as 1.
+fn write_second(bytes: &mut Vec<u8>, word: Option<String>, second: &str) {
+    write_number(bytes, u64::from(word.is_some_and(|word| word == second)));
 }
 
 fn write_number(bytes: &mut Vec<u8>, mut number: u64) {
@@ -211,12 +238,9 @@ const STATS: [&str; 18] = [
 ];
 
 pub(crate) fn stats(table: &FanInTable) -> impl Fn(&str) -> f64 + use<> {
-    let stats = Array::from(&table.stats());
-    assert_eq!(stats.length() as usize, STATS.len());
-    move |name| {
-        let at = STATS.iter().position(|other| *other == name).expect("a name");
-        stats.get(at as u32).as_f64().expect("a number")
-    }
+    table.stats();
+    let counts = numbers(STATS.len() as u32);
+    move |name| counts[STATS.iter().position(|other| *other == name).expect("a name")]
 }
 
 /// A context: its flags, with 0x80 for a remote one, its ids and its tracestate.
