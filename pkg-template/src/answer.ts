@@ -5,6 +5,7 @@ import type { Event } from './events.js';
 import { allBytes, allNumbers, numbersStart, outputStart, readAsciiAt } from './memory.js';
 import type { Complete, Expired, Outcome, RejectionReason } from './outcome.js';
 import { IDS_AT_A_TIME, IDS_LENGTH, contextFromIds } from './span-context.js';
+import { decodeUtf8 } from './text.js';
 import { canonicalTraceState } from './trace-state.js';
 import type { Attributes, Link, SpanContext } from './types.js';
 
@@ -26,8 +27,6 @@ const ASCII_KEY = 4;
 const EXPIRED_BITS = 3;
 /** Set in the flags of a context that was received from elsewhere. */
 const REMOTE = 0x80;
-
-const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
 /**
  * The numbers and the text of the last answer, read from front to back (see `src/wasm/fan_in.rs`): one object for all
@@ -244,7 +243,7 @@ export class Answer {
   #key(length: number): string | Uint8Array {
     const bytes = this.#take(length);
     try {
-      return utf8.decode(bytes);
+      return decodeUtf8(bytes);
     } catch {
       return bytes.slice();
     }

@@ -1,4 +1,5 @@
 /** Attributes: copies of them, and the bytes they are kept as in a join's log (see `Attributes::encode` in Rust). */
+import { decodeUtf8, encoder } from './text.js';
 import type { AttributeValue, Attributes } from './types.js';
 
 const NULL = 0;
@@ -9,8 +10,6 @@ const F64 = 4;
 const STRING = 5;
 const ARRAY = 6;
 
-const encoder = new TextEncoder();
-const decoder = new TextDecoder();
 /** No attributes, encoded. */
 export const NO_ATTRIBUTES = new Uint8Array();
 
@@ -104,7 +103,7 @@ class Reader {
   }
 
   text(): string {
-    return decoder.decode(this.#take(this.#number()));
+    return decodeUtf8(this.#take(this.#number()));
   }
 
   value(): unknown {

@@ -13,6 +13,7 @@ import {
   output_address,
   set_seed,
 } from './core/core.js';
+import { decodeUtf8, encoder } from './text.js';
 
 const { memory } = core;
 
@@ -25,9 +26,6 @@ export const MAX_HEADER_LENGTH = 65_536;
 export const CHUNK = 1024;
 /** Room for text that is always there. */
 export const KEPT_INPUT = MAX_HEADER_LENGTH * 2;
-
-const encoder = new TextEncoder();
-const decoder = new TextDecoder();
 
 // Where the regions are is asked for when they are used: functions of the module are compiled when they are called, and
 // those that make room take 0.4 ms of a cold start.
@@ -253,7 +251,7 @@ export function readAscii(length: number): string {
  */
 export function readAsciiAt(start: number, length: number): string {
   const end = start + length;
-  return latin1Slice ? latin1Slice.call(view(), start, end) : decoder.decode(view().subarray(start, end));
+  return latin1Slice ? latin1Slice.call(view(), start, end) : decodeUtf8(view().subarray(start, end));
 }
 
 /** The first characters of the input, which are ASCII. */
@@ -264,7 +262,7 @@ export function readInput(length: number): string {
 /** The first bytes of the last answer's text. */
 export function readUtf8(length: number): string {
   const start = output_address();
-  return decoder.decode(view().subarray(start, start + length));
+  return decodeUtf8(view().subarray(start, start + length));
 }
 
 let seeded = false;

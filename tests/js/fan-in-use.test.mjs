@@ -100,6 +100,14 @@ describe('attributes of links', () => {
     assert.deepEqual(links[1].attributes, { 'link.relationship': 'b', 'event.id': 'e2' });
   });
 
+  test('with a byte order mark in a name and in a value', () => {
+    const fanIn = new FanIn(definition, at(0));
+    const attributes = { '\uFEFFname': '\uFEFFvalue', list: ['\uFEFF', ''] };
+    fanIn.offer('k', 'a', event(1), { attributes });
+    const { links } = fanIn.offer('k', 'b', event(2));
+    assert.deepEqual(links[1].attributes, { 'link.relationship': 'a', ...attributes });
+  });
+
   test('come back with what expires', () => {
     const fanIn = new FanIn(definition, at(0));
     fanIn.offer('k', 'a', event(1), { attributes: { 'event.id': 'e1' } });

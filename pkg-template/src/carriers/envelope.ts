@@ -1,5 +1,6 @@
 /** Messages without headers: an envelope in the body keeps what headers would. */
 import { isBytes, sizeOf } from '../memory.js';
+import { decodeUtf8 } from '../text.js';
 import { findHeaders } from './container.js';
 import { isFound, objectOf } from './object.js';
 import type { FoundHeaders } from './reader.js';
@@ -10,13 +11,11 @@ export const MAX_JSON = 262_144;
 const WORTH_PARSING = /traceparent|\\u/i;
 const BRACE = 0x7b;
 
-const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
-
 /** The text of a body that is text, or bytes of it, and may be a JSON object; else `undefined`. */
 function jsonText(body: unknown): string | undefined {
   if (typeof body === 'string') return body.length <= MAX_JSON && body[0] === '{' ? body : undefined;
   if (!isBytes(body) || sizeOf(body) > MAX_JSON || body[0] !== BRACE) return undefined;
-  return utf8.decode(body);
+  return decodeUtf8(body);
 }
 
 /** A body as an object: parsed, where it is JSON text or bytes of it. What is neither gives `undefined`. */
