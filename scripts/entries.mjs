@@ -14,6 +14,12 @@ export const internal = ['diagnose'];
 
 export const subpath = (entry) => (entry === 'index' ? '.' : `./${entry}`);
 
+/** The bundle for Node. It is the entry `index` for `require`; the others find theirs in its `entries`. */
+export const BUNDLE = 'spanlink.cjs';
+
+/** The file that `require` gets for an entry. */
+const required = (entry) => `./node/${entry === 'index' ? BUNDLE : `${entry}.cjs`}`;
+
 /** What a name in node/ has to write to reach another file there. */
 export const fromEntry = (entry, file) => {
   const relative = path.posix.relative(path.posix.dirname(entry), file);
@@ -25,7 +31,7 @@ export function exportsMap() {
   const map = {};
   for (const entry of entries) {
     const esm = { types: `./esm/${entry}.d.ts`, default: `./esm/${entry}.js` };
-    const cjs = { types: `./node/${entry}.d.cts`, default: `./node/${entry}.cjs` };
+    const cjs = { types: `./node/${entry}.d.cts`, default: required(entry) };
     map[subpath(entry)] = {
       workerd: esm,
       'edge-light': esm,

@@ -2,7 +2,7 @@
 import { cpSync, existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { entries, exportsMap, fromEntry, importsMap, internal } from './entries.mjs';
+import { BUNDLE, entries, exportsMap, fromEntry, importsMap, internal } from './entries.mjs';
 import { filesUnder, fingerprint, makeWhenChanged } from './fingerprint.mjs';
 import { bundleForNode } from './node-bundle.mjs';
 import { generatedCore, inRoot, nodeModules, pkg, template } from './paths.mjs';
@@ -30,11 +30,10 @@ async function writeNodeEntries() {
   for (const entry of entries) {
     const names = Object.keys(await import(pathToFileURL(esm(`${entry}.js`)).href)).sort();
     if (names.length === 0) throw new Error(`the entry ${entry} exports nothing`);
-    const bundle = `'${fromEntry(entry, 'spanlink.cjs')}'`;
-    const space = `['${entry}']`;
+    const bundle = `require('${fromEntry(entry, BUNDLE)}')`;
     write(
       `node/${entry}.cjs`,
-      `'use strict';\nconst entry = require(${bundle})${space};\n` +
+      `'use strict';\nconst entry = ${bundle}${entry === 'index' ? '' : `.entries['${entry}']`};\n` +
         names.map((name) => `exports.${name} = entry.${name};\n`).join(''),
     );
     write(
@@ -90,7 +89,8 @@ async function assemble() {
   writeManifest();
   // `import` and `require` share this bundle: one instance, and `instanceof` holds between them.
   mkdirSync(path.join(pkg, 'node'), { recursive: true });
-  await bundleForNode(esm(), [...entries, ...internal], path.join(pkg, 'node', 'spanlink.cjs'));
+  const others = [...entries.filter((entry) => entry !== 'index'), ...internal];
+  await bundleForNode(esm(), others, path.join(pkg, 'node', BUNDLE));
   await writeNodeEntries();
   writeCommonJsTypes();
   for (const file of DOCUMENTS.filter((each) => existsSync(each))) {

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import bundle from '../node/spanlink.cjs';
 import { messagesOf } from './lines.mjs';
 
-const { diagnose } = bundle.diagnose;
+const { diagnose } = bundle.entries.diagnose;
 
 async function write(text) {
   if (!process.stdout.write(text)) await once(process.stdout, 'drain');

@@ -2,7 +2,7 @@
 import { parseArgs } from 'node:util';
 import bundle from '../node/spanlink.cjs';
 
-const { carriers } = bundle;
+const { carriers } = bundle.entries;
 const readers = new Map(
   Object.values(carriers)
     .filter((each) => typeof each.read === 'function')
