@@ -4,6 +4,7 @@ import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import os from 'node:os';
 import path from 'node:path';
 import { fingerprint, makeWhenChanged } from './fingerprint.mjs';
+import { assertImportless, withoutImports } from './importless.mjs';
 import {
   cargoTarget,
   generatedCore,
@@ -15,7 +16,6 @@ import {
   tool,
 } from './paths.mjs';
 import { must } from './run.mjs';
-import { assertImportless, withoutImports } from './importless.mjs';
 import { assertUnused, silence } from './silence.mjs';
 import { installedVersion, wasmBindgen } from './versions.mjs';
 
