@@ -5,6 +5,7 @@
 // is a fourteenth of the module, and their text, with the paths of sources, a fiftieth. Without them a panic traps at
 // once, where it did after composing its text.
 import binaryen from 'binaryen';
+import { trapFunctions } from './traps.mjs';
 
 /** Where panics begin: each gets an `unreachable` for a body. */
 const PANICS =
@@ -131,15 +132,7 @@ export function silence(bytes) {
   const module = binaryen.readBinary(bytes);
   const silenced = (name) => PANICS.test(name) || MESSAGES.test(name);
   assertOnlyForPanics(functionsOf(module.emitText()), silenced);
-  let trap;
-  for (let index = 0; index < module.getNumFunctions(); index++) {
-    const reference = module.getFunctionByIndex(index);
-    const { name, base } = binaryen.getFunctionInfo(reference);
-    if (base !== '' || !silenced(name)) continue;
-    binaryen.Function(reference).setBody(module.unreachable());
-    trap ??= name;
-  }
-  if (trap === undefined) throw new Error('no function of a panic was found: have their names changed?');
+  const trap = trapFunctions(module, silenced, 'of a panic');
   pruneTable(module, silenced, trap);
   const silent = Buffer.from(module.emitBinary());
   const blanks = blank(module, silent);

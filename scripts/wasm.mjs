@@ -122,7 +122,10 @@ async function bind() {
 export async function buildWasm() {
   await compile();
   const inputs = fingerprint(
-    [compiled, ...['wasm.mjs', 'importless.mjs', 'silence.mjs'].map((name) => inRoot('scripts', name))],
+    [
+      compiled,
+      ...['wasm.mjs', 'importless.mjs', 'silence.mjs', 'traps.mjs'].map((name) => inRoot('scripts', name)),
+    ],
     wasmBindgen(),
     installedVersion('binaryen'),
   );
