@@ -166,8 +166,9 @@ impl FanInTable {
         with(|regions| self.0.forget(milliseconds(now), take(&mut regions.input.as_slice(), key)))
     }
 
-    /// Counts: the numbers are the [`Stats`](crate::fan_in::Stats), in their order; the host has their names.
-    pub fn stats(&self) {
+    /// Counts: the numbers are the [`Stats`](crate::fan_in::Stats), in their order; the host has their names. Gives how
+    /// many there are.
+    pub fn stats(&self) -> usize {
         let stats = self.0.stats();
         with(|regions| {
             regions.clear();
@@ -193,7 +194,8 @@ impl FanInTable {
             ] {
                 push(&mut regions.numbers, count as f64);
             }
-        });
+            regions.numbers.len()
+        })
     }
 }
 

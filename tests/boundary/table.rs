@@ -238,7 +238,7 @@ const STATS: [&str; 18] = [
 ];
 
 pub(crate) fn stats(table: &FanInTable) -> impl Fn(&str) -> f64 + use<> {
-    table.stats();
+    assert_eq!(table.stats(), STATS.len());
     let counts = numbers(STATS.len() as u32);
     move |name| counts[STATS.iter().position(|other| *other == name).expect("a name")]
 }
