@@ -23,7 +23,8 @@ const TARGET = 'wasm32-unknown-unknown';
 const compiled = path.join(cargoTarget, TARGET, 'release', 'spanlink.wasm');
 const bound = path.join(scratch, 'wasm-bindgen');
 
-// What rustc emits by default, and vectors. Every supported runtime has them; wasm-opt refuses a module that needs more.
+// What rustc emits by default, but for references (see importless.mjs), and vectors. Every supported runtime has them;
+// wasm-opt refuses a module that needs more.
 const FEATURES = [
   'bulk-memory',
   'bulk-memory-opt',
@@ -36,8 +37,8 @@ const FEATURES = [
 
 /** What has LLVM write a thing once: a loop for each case it may meet is longer, and loops here are short. */
 const SMALLER = [
-  // Less is put in place of its call than by default: a twelfth of the module, for 5 % of an offer. At 30 it is a fiftieth
-  // more, for another 5 to 10 %.
+  // Less is put in place of its call than by default, which is a twelfth of the module, for 5 % of an offer. At 30 the
+  // module is a fiftieth smaller still, but an offer takes 5 to 10 % longer.
   '-inline-threshold=90',
   // Together, and without loops made of vectors, a twenty-fifth of the module. Nothing becomes slower.
   '-unroll-runtime=false',

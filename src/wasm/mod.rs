@@ -3,8 +3,9 @@
 //! Calls pass numbers over shared regions of memory: the host writes text into the *input*, calls a function with
 //! lengths, and reads *numbers* and *output* text. Nothing is allocated for them once the regions have their size. Cold
 //! calls cross the same way: a definition as bytes, statistics as numbers. So the module imports nothing, which spares a
-//! cold start 2 ms: the five functions that a list took, made with serde-wasm-bindgen. Text is sliced by the host from
-//! its own strings wherever it can be; ids cross as text only where the host has none.
+//! cold start more than 1 ms (see scripts/importless.mjs): a list made with serde-wasm-bindgen needs functions of the
+//! host. Text is sliced by the host from its own strings wherever it can be; ids cross as text only where the host has
+//! none.
 //!
 //! No function here panics: a panic would leave the whole instance unusable.
 //!
