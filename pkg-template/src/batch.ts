@@ -11,18 +11,18 @@ import type { Attributes, Link, RejectReason } from './types.js';
 /** How a batch of messages is turned into links. */
 export interface LinkBatchOptions<M = unknown> {
   /** Where a message keeps its headers. Default: `auto`. */
-  reader?: CarrierReader<M>;
+  reader?: CarrierReader<M> | undefined;
   /** Attributes for the link of a message; called for each message that gets a link, in the order of the links. */
-  attributes?: (message: M, index: number) => Attributes | undefined;
+  attributes?: ((message: M, index: number) => Attributes | undefined) | undefined;
   /** Whether messages that name the same span share a link, which then says `link.message_count`. Default: true. */
-  dedupe?: boolean;
-  /** How many links a span may have. Default: 128, the limit of the OpenTelemetry SDK itself. */
-  maxLinks?: number;
+  dedupe?: boolean | undefined;
+  /** How many links a span may have; at least 1. Default: 128, the limit of the OpenTelemetry SDK itself. */
+  maxLinks?: number | undefined;
   /**
    * What happens to the links beyond that. `'sampled'`, the default: contexts that were sampled are kept first.
    * `'first'`, `'last'`: the earliest or the latest messages are kept. `'split'`: all are kept, in `groups`.
    */
-  overflow?: 'sampled' | 'first' | 'last' | 'split';
+  overflow?: 'sampled' | 'first' | 'last' | 'split' | undefined;
 }
 
 /** The links of a batch and what became of every message in it. */

@@ -3,27 +3,27 @@ import type { Attributes } from './types.js';
 /** A prerequisite of a join. */
 export interface SlotDefinition {
   /** How many events it needs; 0 makes it optional. Default: 1. */
-  min?: number;
+  min?: number | undefined;
   /** How many events it takes; above 1, each needs an `eventId`. Default: `min`, at least 1. */
-  max?: number;
+  max?: number | undefined;
   /** `link.relationship` of its links. Default: the slot's name. */
-  relationship?: string;
+  relationship?: string | undefined;
   /** Attributes of its links. */
-  attributes?: Attributes;
+  attributes?: Attributes | undefined;
   /** What another event does to a slot that takes one and has it. Default: `'keepFirst'`. */
-  onConflict?: 'keepFirst' | 'replace';
+  onConflict?: 'keepFirst' | 'replace' | undefined;
 }
 
 /** What a fan-in waits for, how long, and within which bounds. */
 export interface FanInDefinition {
-  /** Which join this is; part of every `completionId`. */
+  /** Which join this is, 1 to 256 bytes of UTF-8; part of every `completionId`. */
   name: string;
   /** Which version of the definition this is. Default: 1. */
-  version?: number;
-  /** What must arrive: 1 to 1024 slots. Links are listed in this order. */
+  version?: number | undefined;
+  /** What must arrive: 1 to 1024 slots, by name: 1 to 256 bytes of UTF-8. Links are listed in this order. */
   slots: Record<string, SlotDefinition>;
   /** When the join is complete: every slot has what it needs, so many are filled, so many events came. Default: `'all'`. */
-  complete?: 'all' | { slots: number } | { arrivals: number };
+  complete?: 'all' | { slots: number } | { arrivals: number } | undefined;
   /** How long a join waits, from its first arrival, in milliseconds; at least 1. */
   timeoutMs: number;
   /**
@@ -31,22 +31,22 @@ export interface FanInDefinition {
    * may deliver an event again. With 0 nothing is remembered: an event that comes again begins a new join.
    * Default: `timeoutMs`.
    */
-  retainMs?: number;
-  /** How many joins may be open. Default: 100 000. */
-  maxPending?: number;
+  retainMs?: number | undefined;
+  /** How many joins may be open; at least 1. Default: 100 000. */
+  maxPending?: number | undefined;
   /** How many closed joins are remembered; with 0, none, as with `retainMs: 0`. Default: `maxPending`. */
-  maxTombstones?: number;
+  maxTombstones?: number | undefined;
   /**
    * How many bytes all joins may take, as `stats().bytes` counts them. With `evictOldest`, an eighth of them is for closed
-   * joins alone: there what was evicted waits for `expire`. Default: no limit.
+   * joins alone: there what was evicted waits for `expire`. At least 1. Default: no limit.
    */
-  maxBytes?: number;
-  /** How long a key may be, in bytes. Default: 1024. */
-  maxKeyBytes?: number;
+  maxBytes?: number | undefined;
+  /** How long a key may be, in bytes; at least 1. Default: 1024. */
+  maxKeyBytes?: number | undefined;
   /** What happens to a new join when there is no room: its event is rejected, or the oldest join closed. Default: `'reject'`. */
-  onFull?: 'reject' | 'evictOldest';
+  onFull?: 'reject' | 'evictOldest' | undefined;
   /** How many links an outcome may have. Default: 128. */
-  maxLinks?: number;
+  maxLinks?: number | undefined;
   /** What the names of an outcome's attributes begin with. Default: `'fan_in'`. */
-  attributePrefix?: string;
+  attributePrefix?: string | undefined;
 }

@@ -39,9 +39,9 @@ export function invalidOption(option: string, expected: string): never {
   throw new SpanlinkError('invalid_option', `\`${option}\` ${expected}`);
 }
 
-/** The options of a call as an object: absent ones are empty. */
-export function optionsObject<T extends object>(options: T | undefined): Partial<T> {
+/** The options of a call as an object: absent ones are empty. `name` is what the call's documentation calls them. */
+export function optionsObject<T extends object>(options: T | undefined, name = 'options'): Partial<T> {
   if (options === undefined) return {};
-  if (typeof options !== 'object' || options === null) invalidOption('options', 'must be an object');
+  if (typeof options !== 'object' || options === null) invalidOption(name, 'must be an object');
   return options;
 }

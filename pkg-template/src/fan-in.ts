@@ -33,11 +33,11 @@ export interface ArrivalOptions {
    * What tells the event from all others of its slot: a text of 1 to 65 536 characters or a number. Without one, the
    * span that sent it does; without that, a slot that takes one event holds whatever came first.
    */
-  eventId?: string | number | bigint;
+  eventId?: string | number | bigint | undefined;
   /** Where the message keeps its headers. Default: `auto`. */
-  reader?: CarrierReader<any>;
+  reader?: CarrierReader<any> | undefined;
   /** Attributes for the event's link. */
-  attributes?: Attributes;
+  attributes?: Attributes | undefined;
 }
 
 /** An event for {@link FanIn.offerMany}. */
@@ -144,7 +144,7 @@ export class FanIn {
    * @throws {SpanlinkError} `invalid_definition` for the first option that makes no sense, among them a completion
    * rule that can never hold.
    */
-  constructor(definition: FanInDefinition, options?: { now?: () => number }) {
+  constructor(definition: FanInDefinition, options?: { now?: (() => number) | undefined }) {
     const { now = Date.now } = optionsObject(options);
     if (typeof now !== 'function') invalidOption('now', 'must be a function');
     seed();
@@ -182,8 +182,10 @@ export class FanIn {
     const events = arrayFor<Event>(arrivals);
     let count = 0;
     for (const arrival of arrivals) {
-      const { key, slot, message } = optionsObject(arrival);
-      events[count++] = this.#read(key, slot as string, message, arrival);
+      if (typeof arrival !== 'object' || arrival === null)
+        invalidOption('arrivals', 'must contain objects only');
+      const { key, slot, message } = arrival;
+      events[count++] = this.#read(key, slot, message, arrival);
     }
     events.length = count;
     const now = this.#time(undefined);
@@ -208,7 +210,7 @@ export class FanIn {
 
   /** Reads an event: all that may run a user's code, before anything is written. */
   #read(key: unknown, slot: string, message: unknown, arrival: ArrivalOptions | undefined): Event {
-    const { eventId, reader, attributes } = optionsObject(arrival);
+    const { eventId, reader, attributes } = optionsObject(arrival, 'arrival');
     const { traceparent, tracestate } = readHeaders(readerOf(reader), message);
     return {
       key,

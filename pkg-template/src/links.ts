@@ -18,7 +18,7 @@ export function makeLink(context: SpanContext, attributes: Attributes | undefine
  */
 export function linkTo<M>(
   message: M,
-  options?: { reader?: CarrierReader<M>; attributes?: Attributes },
+  options?: { reader?: CarrierReader<M> | undefined; attributes?: Attributes | undefined },
 ): Link | undefined {
   const { reader, attributes } = optionsObject(options);
   const context = extract(message, reader);
@@ -35,16 +35,18 @@ export function linkTo<M>(
  */
 export function fanOut<K extends string, M = unknown>(
   message: M,
-  consumers: Record<K, { attributes?: Attributes }>,
-  options?: { reader?: CarrierReader<M> },
+  consumers: Record<K, { attributes?: Attributes | undefined }>,
+  options?: { reader?: CarrierReader<M> | undefined },
 ): Record<K, Link[]> {
-  if (typeof consumers !== 'object' || consumers === null) {
+  if (typeof consumers !== 'object' || consumers === null || Array.isArray(consumers)) {
     invalidOption('consumers', 'must be an object with a property for each consumer');
   }
   const context = extract(message, optionsObject(options).reader);
-  const entries = Object.entries<{ attributes?: Attributes }>(consumers).map(([name, consumer]) => {
-    const links = context ? [makeLink(context, copyAttributes(consumer?.attributes))] : [];
-    return [name, links] as const;
-  });
+  const entries = Object.entries<{ attributes?: Attributes | undefined }>(consumers).map(
+    ([name, consumer]) => {
+      const links = context ? [makeLink(context, copyAttributes(consumer?.attributes))] : [];
+      return [name, links] as const;
+    },
+  );
   return Object.fromEntries(entries) as Record<K, Link[]>;
 }

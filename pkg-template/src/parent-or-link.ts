@@ -5,17 +5,18 @@ import type { Link, SpanContext } from './types.js';
 
 /** How a consumer's span relates to its message; see {@link parentOrLink}. */
 export interface ParentOrLinkOptions<M = unknown> {
-  reader?: CarrierReader<M>;
+  /** Where the message keeps its headers. Default: `auto`. */
+  reader?: CarrierReader<M> | undefined;
   /** The span that the work is done in already, where there is one. An invalid context counts as none. */
   ambient?: SpanContext | undefined;
   /** Whether the message is one of several that the span is about. Default: false. */
-  batch?: boolean;
+  batch?: boolean | undefined;
   /** When the message was put into the queue, in milliseconds since the epoch. */
-  enqueuedAt?: number;
+  enqueuedAt?: number | undefined;
   /** The time now, in milliseconds since the epoch. Default: `Date.now()`. */
-  now?: number;
+  now?: number | undefined;
   /** For how long the sender's trace may be continued, in milliseconds. Default: for ever. */
-  maxDelayMs?: number;
+  maxDelayMs?: number | undefined;
 }
 
 /** What to start a consumer's span with. */
@@ -50,12 +51,12 @@ export function parentOrLink<M>(message: M, options?: ParentOrLinkOptions<M>): P
 }
 
 function isDelayed(enqueuedAt: unknown, now: unknown, maxDelayMs: unknown): boolean {
+  if (now !== undefined && !Number.isFinite(now)) {
+    invalidOption('now', 'must be a number of milliseconds since the epoch');
+  }
   if (maxDelayMs === undefined) return false;
   if (typeof maxDelayMs !== 'number' || !(maxDelayMs >= 0)) {
     invalidOption('maxDelayMs', 'must be a number of milliseconds from 0');
-  }
-  if (now !== undefined && !Number.isFinite(now)) {
-    invalidOption('now', 'must be a number of milliseconds since the epoch');
   }
   // The time comes with the message: one that makes no sense says nothing.
   if (typeof enqueuedAt !== 'number' || !Number.isFinite(enqueuedAt)) return false;

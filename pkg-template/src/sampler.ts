@@ -29,9 +29,9 @@ export interface Sampler<Result = any> {
 /** How {@link linkedSampler} decides. */
 export interface LinkedSamplerOptions {
   /** The sampler to ask where the links do not decide. Default: one that records nothing. */
-  root?: Sampler;
+  root?: Sampler | undefined;
   /** How many of the linked spans must have been sampled: one, all, or at least so many. Default: `'any'`. */
-  whenLinked?: 'any' | 'all' | number;
+  whenLinked?: 'any' | 'all' | number | undefined;
 }
 
 const SAMPLED = 0x01;

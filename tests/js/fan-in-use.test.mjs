@@ -253,6 +253,16 @@ describe('offerMany', () => {
       () => fanIn.offerMany([...arrivals, { ...arrivals[0], reader: {} }]),
       coded('invalid_option'),
     );
+    for (const bad of [undefined, null, 'k']) {
+      assert.throws(() => fanIn.offerMany([...arrivals, bad]), {
+        code: 'invalid_option',
+        message: '`arrivals` must contain objects only',
+      });
+    }
+    assert.throws(() => fanIn.offer('k0', 'a', event(1), 'e1'), {
+      code: 'invalid_option',
+      message: '`arrival` must be an object',
+    });
     const iterable = (function* () {
       yield* arrivals;
       throw new RangeError('of the user');

@@ -105,6 +105,12 @@ describe('fanOut', () => {
 
   test('no consumers', () => assert.deepEqual({ ...fanOut(event(1), {}) }, {}));
 
+  test('consumers that are no object', () => {
+    for (const bad of [undefined, null, 'billing', ['billing', 'shipping']]) {
+      assert.throws(() => fanOut(event(1), bad), coded('invalid_option'));
+    }
+  });
+
   test('the message is read once', () => {
     let reads = 0;
     const message = {
@@ -182,6 +188,10 @@ describe('parentOrLink', () => {
   test('options that are no numbers', () => {
     for (const bad of [NaN, '5', -1]) {
       assert.throws(() => parentOrLink(event(1), { ...late, maxDelayMs: bad }), coded('invalid_option'));
+    }
+    for (const bad of [NaN, '5', null]) {
+      assert.throws(() => parentOrLink(event(1), { ...late, now: bad }), coded('invalid_option'));
+      assert.throws(() => parentOrLink(event(1), { now: bad }), coded('invalid_option'));
     }
   });
 });

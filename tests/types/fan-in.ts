@@ -145,3 +145,27 @@ fanIn.free();
 fanIn[Symbol.dispose]();
 
 void [outcomes, deadline, settled, forgotten, numbers, ends];
+
+// What is perhaps not there may be handed on, however strict the compiler is about optional properties.
+export function handedOn(given: {
+  id: string | undefined;
+  number: number | undefined;
+  text: string | undefined;
+  attributes: Attributes | undefined;
+  reader: typeof auto | undefined;
+  complete: 'all' | undefined;
+  onFull: 'reject' | undefined;
+  onConflict: 'replace' | undefined;
+  now: (() => number) | undefined;
+}): void {
+  const { id, number, text, attributes, reader, complete, onFull, onConflict, now } = given;
+  const slot = { min: number, max: number, relationship: text, attributes, onConflict };
+  const bounds = { maxPending: number, maxTombstones: number, maxBytes: number, maxKeyBytes: number };
+  new FanIn(
+    {
+      ...{ name: 'optional', slots: { slot }, timeoutMs: 1, version: number, complete, retainMs: number },
+      ...{ ...bounds, onFull, maxLinks: number, attributePrefix: text },
+    },
+    { now },
+  ).offer('k', 'slot', {}, { eventId: id, reader, attributes });
+}

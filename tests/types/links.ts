@@ -83,3 +83,23 @@ const restored: Link[] = rehydrateLinks(JSON.parse(JSON.stringify(stored)));
 dehydrateLinks([context]);
 
 void [link, groups, counts, rejected, both, parent, links, root, restored];
+
+// What is perhaps not there may be handed on, however strict the compiler is about optional properties.
+export function handedOn(given: {
+  reader: typeof kafka | undefined;
+  attributes: { a: number } | undefined;
+  each: (() => undefined) | undefined;
+  flag: boolean | undefined;
+  number: number | undefined;
+  overflow: 'first' | undefined;
+  context: SpanContext | undefined;
+}): void {
+  const { reader, attributes, each, flag, number, overflow, context } = given;
+  linkTo(orders[0], { reader, attributes });
+  linkBatch(orders, { reader, attributes: each, dedupe: flag, maxLinks: number, overflow });
+  fanOut(orders[0], { billing: { attributes } }, { reader });
+  parentOrLink(orders[0], {
+    ...{ reader, ambient: context, batch: flag },
+    ...{ enqueuedAt: number, now: number, maxDelayMs: number },
+  });
+}
