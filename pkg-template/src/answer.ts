@@ -1,4 +1,4 @@
-import { NO_ATTRIBUTES, decodeAttributes } from './attributes.js';
+import { NO_ATTRIBUTES, copyAttributes, decodeAttributes } from './attributes.js';
 import { ALL_SLOTS, MASK_SLOTS } from './checked-definition.js';
 import type { CheckedDefinition, CheckedSlot } from './checked-definition.js';
 import type { Event } from './events.js';
@@ -205,11 +205,17 @@ export class Answer {
   }
 
   #link(context: SpanContext, slot: number, arrival: Uint8Array): Link {
-    const { attributes, linkAttributes, relationship } = this.#definition.slots[slot] as CheckedSlot;
-    if (arrival.length === 0) return { context, attributes: { ...linkAttributes } };
+    const { attributes, linkAttributes, hasLists, relationship } = this.#definition.slots[
+      slot
+    ] as CheckedSlot;
+    if (arrival.length === 0 && !hasLists) return { context, attributes: { ...linkAttributes } };
     return {
       context,
-      attributes: { ...attributes, ...decodeAttributes(arrival), 'link.relationship': relationship },
+      attributes: {
+        ...copyAttributes(attributes),
+        ...decodeAttributes(arrival),
+        'link.relationship': relationship,
+      },
     };
   }
 

@@ -13,10 +13,15 @@ const ARRAY = 6;
 /** No attributes, encoded. */
 export const NO_ATTRIBUTES = new Uint8Array();
 
-/** The names and values of attributes; what no attribute can have for a value is left out. */
+/** The names and values of attributes, lists as copies; what no attribute can have for a value is left out. */
 export function attributeEntries(attributes: Attributes | undefined): [string, AttributeValue][] {
   if (typeof attributes !== 'object' || attributes === null) return [];
-  return Object.entries(attributes).filter((entry): entry is [string, AttributeValue] => isValue(entry[1]));
+  const entries = Object.entries(attributes);
+  for (const entry of entries) {
+    // Read once: what is checked is what is kept.
+    if (Array.isArray(entry[1])) entry[1] = Array.from<any>(entry[1]);
+  }
+  return entries.filter((entry): entry is [string, AttributeValue] => isValue(entry[1]));
 }
 
 /** A copy of attributes; `undefined` where there are none. */

@@ -25,6 +25,8 @@ export interface CheckedSlot {
   attributes: Attributes | undefined;
   /** Those of a link to an event that came without attributes, to be copied. */
   linkAttributes: Attributes;
+  /** Whether there are lists among them, of which each link gets its own. */
+  hasLists: boolean;
 }
 
 /** How many slots fit the bits of an answer; Rust has the same number. */
@@ -95,7 +97,8 @@ export function makeTable(definition: FanInDefinition): { table: FanInTable; che
     maxKeyBytes,
     slots: slots.map(({ name, relationship, attributes }) => {
       const linkAttributes = { ...attributes, 'link.relationship': relationship };
-      return { name, attributes, relationship, linkAttributes };
+      const hasLists = Object.values(linkAttributes).some(Array.isArray);
+      return { name, attributes, relationship, linkAttributes, hasLists };
     }),
     slotIndex: new Map(names.map((name, index) => [name, index])),
     lists: names.length > MASK_SLOTS ? undefined : new SlotLists(names),

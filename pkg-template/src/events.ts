@@ -58,6 +58,21 @@ export function eventIdText(id: unknown): string | undefined {
   return typeof id === 'string' && id.length <= MAX_HEADER_LENGTH ? id : '';
 }
 
+/** An event whose key and traceparent nobody else can write over. A key that is too long is none, whatever it is. */
+export function withOwnBytes(event: Event, maxKeyBytes: number): Event {
+  const { key, traceparent } = event;
+  return {
+    ...event,
+    key: isBytes(key) && sizeOf(key) <= maxKeyBytes ? copyOf(key) : key,
+    traceparent: isBytes(traceparent) ? copyOf(traceparent) : traceparent,
+  };
+}
+
+/** A copy; no bytes of a buffer that has been detached. */
+function copyOf(bytes: Uint8Array): Uint8Array {
+  return sizeOf(bytes) === 0 ? new Uint8Array() : new Uint8Array(bytes);
+}
+
 /** Writes one event; its words are the first. */
 export function writeEvent(event: Event, maxKeyBytes: number): void {
   reserveUsual();

@@ -16,6 +16,7 @@ import {
   TRACESTATE,
   WORDS,
   eventIdText,
+  withOwnBytes,
   writeEvent,
   writeEvents,
   writeOnlyKey,
@@ -167,7 +168,7 @@ export class FanIn {
     const now = this.#time(undefined);
     const table = this.#alive();
     writeEvent(event, this.#definition.maxKeyBytes);
-    assertOffered(table.offer(now, 1));
+    table.offer(now, 1);
     return this.#answer.renew().outcome(lengthsView()[SLOT] as number, event);
   }
 
@@ -179,13 +180,16 @@ export class FanIn {
     if (typeof (arrivals as Iterable<Arrival> | undefined)?.[Symbol.iterator] !== 'function') {
       invalidOption('arrivals', 'must be an array or another iterable of arrivals');
     }
+    const isList = Array.isArray(arrivals);
     const events = arrayFor<Event>(arrivals);
     let count = 0;
     for (const arrival of arrivals) {
       if (typeof arrival !== 'object' || arrival === null)
         invalidOption('arrivals', 'must contain objects only');
       const { key, slot, message } = arrival;
-      events[count++] = this.#read(key, slot, message, arrival);
+      const event = this.#read(key, slot, message, arrival);
+      // What makes one arrival after the other may use its buffers again.
+      events[count++] = isList ? event : withOwnBytes(event, this.#definition.maxKeyBytes);
     }
     events.length = count;
     const now = this.#time(undefined);
