@@ -39,7 +39,7 @@ const FEATURES = [
 const SMALLER = [
   // Less is put in place of its call than by default, which is a twelfth of the module, for 5 % of an offer. At 30 the
   // module is a fiftieth smaller still, but an offer takes 5 to 10 % longer.
-  '-inline-threshold=90',
+  '-inline-threshold=70',
   // Together, and without loops made of vectors, a twenty-fifth of the module. Nothing becomes slower.
   '-unroll-runtime=false',
   '-unroll-peel-max-count=0',

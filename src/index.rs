@@ -61,6 +61,13 @@ impl Index {
         None
     }
 
+    /// How many bytes the next [`insert`](Self::insert) may allocate.
+    pub(crate) fn growth(&self) -> usize {
+        let len = self.len.saturating_add(1);
+        let places = len.saturating_mul(2).saturating_add(SLACK);
+        if self.is_full(len) { places.saturating_mul(size_of::<Place>()) } else { 0 }
+    }
+
     /// Adds a position that is not there yet.
     #[inline(always)]
     pub(crate) fn insert(&mut self, hash: u32, at: u32) {

@@ -36,6 +36,7 @@
 mod bytes;
 pub mod fan_in;
 mod hash;
+mod headroom;
 mod index;
 pub mod link;
 #[cfg(feature = "otel")]

@@ -30,7 +30,9 @@ const UNSEEDED = 256;
 /** Has Rust choose. */
 export function choose(headers: HeaderValue[], dedupe: boolean, maxLinks: number, overflow: number): Chosen {
   if (headers.length > UNSEEDED) memory.seed();
-  batch_start(headers.length, dedupe, maxLinks, overflow);
+  if (!batch_start(headers.length, dedupe, maxLinks, overflow)) {
+    memory.noMemory(`a batch of ${headers.length} messages`);
+  }
   memory.reserveUsual();
   for (let start = 0; start < headers.length;) {
     const end = writeChunk(headers, start);

@@ -198,7 +198,6 @@ export class FanIn {
     for (let start = 0; start < events.length;) {
       const end = writeEvents(events, start, this.#definition.maxKeyBytes);
       const offered = table.offer(now, end - start);
-      assertOffered(offered);
       const words = lengthsView();
       const answer = this.#answer.renew();
       for (let at = 0; at < offered; at++) {
@@ -336,9 +335,4 @@ export class FanIn {
   #writeOnlyKey(key: unknown): number {
     return writeOnlyKey(key, this.#definition.maxKeyBytes);
   }
-}
-
-/** An instance that was cut short in an earlier call offers nothing: better an error than an outcome made up. */
-function assertOffered(offered: number): void {
-  if (offered === 0) throw new Error('the WebAssembly instance of spanlink does not answer any more');
 }

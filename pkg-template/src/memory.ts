@@ -66,9 +66,16 @@ export function reserveUsual(): void {
 }
 
 function resize(wanted: number): void {
+  capacity = 0;
   input = input_address(wanted);
+  if (input === 0) noMemory(`${wanted} bytes of text`);
   capacity = wanted;
   renewInputView();
+}
+
+/** Throws as the engine does where there is no memory for an array buffer. */
+export function noMemory(what: string): never {
+  throw new RangeError(`spanlink has no memory for ${what}`);
 }
 
 interface NodeBuffer {

@@ -1,29 +1,41 @@
-//! Which join is due first.
+//! Which join is due first, and which is the oldest.
 
 use core::cmp::Reverse;
 use std::collections::BinaryHeap;
 
 use super::records::{Id, NONE, Place, Records};
+use crate::headroom;
 
 /// How many places in the heap may be out of date before they are sorted out.
 const STALE: usize = 64;
 
-/// A queue of records by (due, sequence).
+/// A queue of records by (due, sequence), in which the oldest is known too.
 ///
 /// Deadlines come in order as long as the clock does not step back, so nearly all records stand in a list, each with
 /// its neighbours: to take one out touches those two, where a heap of a million touches some forty. What is due
-/// before the last of the list goes to a heap beside it. A record that leaves the heap leaves its ticket behind until
-/// that comes up.
+/// before the last of the list goes to a heap beside it, and to a list of its own, by which its age is known. A record
+/// that leaves the heap leaves its ticket behind until that comes up.
 #[derive(Debug)]
 pub(super) struct Deadlines {
     len: usize,
-    head: Id,
-    tail: Id,
-    /// The first of them always stands.
-    late: BinaryHeap<Reverse<Ticket>>,
+    /// By (due, sequence), and so by age.
+    listed: List,
+    /// By age.
+    late: List,
+    /// The same by (due, sequence). The first of them always stands.
+    tickets: BinaryHeap<Reverse<Ticket>>,
     /// How many of them stand.
     late_len: usize,
 }
+
+/// The ends of a list of records, each of which names its neighbours.
+#[derive(Clone, Copy, Debug)]
+struct List {
+    head: Id,
+    tail: Id,
+}
+
+const EMPTY: List = List { head: NONE, tail: NONE };
 
 /// When something is to be done about a record, in a heap that the record does not know its place in: it is found out
 /// of date when it comes up.
@@ -61,7 +73,7 @@ pub(super) fn sort_out(
 
 impl Default for Deadlines {
     fn default() -> Self {
-        Self { len: 0, head: NONE, tail: NONE, late: BinaryHeap::new(), late_len: 0 }
+        Self { len: 0, listed: EMPTY, late: EMPTY, tickets: BinaryHeap::new(), late_len: 0 }
     }
 }
 
@@ -72,52 +84,50 @@ impl Deadlines {
 
     /// The record that is due first.
     pub(super) fn first(&self, records: &Records) -> Option<Id> {
-        self.earlier(records, self.head)
+        let late = self.tickets.peek().map(|Reverse(ticket)| *ticket);
+        Ticket::new(records, self.listed.head).into_iter().chain(late).min().map(|ticket| ticket.id)
     }
 
-    /// The one that is due first of a record of the list and those of the heap.
-    fn earlier(&self, records: &Records, listed: Id) -> Option<Id> {
-        let late = self.late.peek().map(|Reverse(ticket)| *ticket);
-        Ticket::new(records, listed).into_iter().chain(late).min().map(|ticket| ticket.id)
+    /// The record that has been here longest, `other` not counted. Not the one due first, which, once the clock has
+    /// stepped back, is the youngest.
+    pub(super) fn oldest_but(&self, records: &Records, other: Option<Id>) -> Option<Id> {
+        let but_other = |id| match records.get(id) {
+            Some(record) if Some(id) == other => record.after,
+            _ => id,
+        };
+        // By their age: sequences begin anew after the last.
+        let age = |id: &Id| records.get(*id).map(|record| records.sequence.wrapping_sub(record.sequence));
+        let oldest = [self.listed.head, self.late.head].map(but_other).into_iter().max_by_key(age)?;
+        records.get(oldest).map(|_| oldest)
     }
 
-    /// The record that is due first, `other` not counted.
-    pub(super) fn first_but(&mut self, records: &Records, other: Option<Id>) -> Option<Id> {
-        let first = self.first(records)?;
-        if Some(first) != other {
-            return Some(first);
-        }
-        let record = records.get(first)?;
-        if record.place == Place::Listed {
-            return self.earlier(records, record.after);
-        }
-        let ticket = self.late.pop();
-        self.trim(records);
-        let second = self.first(records);
-        self.late.extend(ticket);
-        second
+    /// How many bytes the next [`push`](Self::push) may allocate.
+    pub(super) fn growth(&self) -> usize {
+        let places = self.tickets.capacity();
+        if self.tickets.len() < places { 0 } else { headroom::doubled::<Ticket>(places) }
     }
 
     /// Adds a record that is in no queue.
     pub(super) fn push(&mut self, records: &mut Records, id: Id) {
         let Some(ticket) = Ticket::new(records, id) else { return };
-        let tail = self.tail;
-        let is_last = Ticket::new(records, tail).is_none_or(|tail| tail < ticket);
+        let is_last = Ticket::new(records, self.listed.tail).is_none_or(|tail| tail < ticket);
         let Some(record) = records.get_mut(id) else { return };
         self.len = self.len.saturating_add(1);
-        if !is_last {
+        let list = if is_last {
+            record.place = Place::Listed;
+            &mut self.listed
+        } else {
             record.place = Place::Late;
-            self.late.push(Reverse(ticket));
+            self.tickets.push(Reverse(ticket));
             self.late_len = self.late_len.saturating_add(1);
-            return;
-        }
-        record.place = Place::Listed;
+            &mut self.late
+        };
+        let tail = core::mem::replace(&mut list.tail, id);
         record.before = tail;
         record.after = NONE;
-        self.tail = id;
         match records.get_mut(tail) {
             Some(tail) => tail.after = id,
-            None => self.head = id,
+            None => list.head = id,
         }
     }
 
@@ -126,37 +136,37 @@ impl Deadlines {
         let Some(record) = records.get_mut(id) else { return };
         let place = core::mem::take(&mut record.place);
         let (before, after) = (record.before, record.after);
-        match place {
+        let list = match place {
             Place::Nowhere => return,
-            Place::Listed => {
-                match records.get_mut(before) {
-                    Some(before) => before.after = after,
-                    None => self.head = after,
-                }
-                match records.get_mut(after) {
-                    Some(after) => after.before = before,
-                    None => self.tail = before,
-                }
-            }
-            Place::Late => {
-                self.late_len = self.late_len.saturating_sub(1);
-                self.trim(records);
-            }
+            Place::Listed => &mut self.listed,
+            Place::Late => &mut self.late,
+        };
+        match records.get_mut(before) {
+            Some(before) => before.after = after,
+            None => list.head = after,
+        }
+        match records.get_mut(after) {
+            Some(after) => after.before = before,
+            None => list.tail = before,
+        }
+        if place == Place::Late {
+            self.late_len = self.late_len.saturating_sub(1);
+            self.trim(records);
         }
         self.len = self.len.saturating_sub(1);
     }
 
     /// Drops tickets that do not stand: those before the first that does, and all once they are too many.
     fn trim(&mut self, records: &Records) {
-        while self.late.peek().is_some_and(|Reverse(ticket)| !ticket.stands(records)) {
-            self.late.pop();
+        while self.tickets.peek().is_some_and(|Reverse(ticket)| !ticket.stands(records)) {
+            self.tickets.pop();
         }
-        if self.late.len() > self.late_len.saturating_mul(2).saturating_add(STALE) {
-            let late = core::mem::take(&mut self.late);
-            self.late = sort_out(late, &mut |ticket| ticket.stands(records));
+        if self.tickets.len() > self.late_len.saturating_mul(2).saturating_add(STALE) {
+            let tickets = core::mem::take(&mut self.tickets);
+            self.tickets = sort_out(tickets, &mut |ticket| ticket.stands(records));
         }
-        if self.late.is_empty() {
-            self.late = BinaryHeap::new();
+        if self.tickets.is_empty() {
+            self.tickets = BinaryHeap::new();
         }
     }
 }
@@ -182,7 +192,7 @@ mod tests {
     #[test]
     fn what_comes_in_order_needs_no_heap() {
         let (records, deadlines, ids) = queue(&[1, 2, 2, 5, 5]);
-        assert!(deadlines.late.is_empty());
+        assert!(deadlines.tickets.is_empty());
         assert!(ids.iter().all(|id| records.get(*id).unwrap().place == Place::Listed));
         assert_eq!((deadlines.len(), deadlines.first(&records)), (5, Some(ids[0])));
     }
@@ -193,24 +203,24 @@ mod tests {
         let place = |records: &Records, at: usize| records.get(ids[at]).unwrap().place;
         let places = [0, 1, 2, 3, 4].map(|at| place(&records, at));
         assert_eq!(places, [Place::Listed, Place::Listed, Place::Late, Place::Listed, Place::Late]);
-        assert_eq!((deadlines.late.len(), deadlines.late_len), (2, 2));
+        assert_eq!((deadlines.tickets.len(), deadlines.late_len), (2, 2));
         for at in [4, 0, 2, 1, 3] {
             assert_eq!(deadlines.first(&records), Some(ids[at]));
             deadlines.remove(&mut records, ids[at]);
             assert_eq!(place(&records, at), Place::Nowhere);
         }
-        assert_eq!((deadlines.len(), deadlines.late.capacity()), (0, 0));
+        assert_eq!((deadlines.len(), deadlines.tickets.capacity()), (0, 0));
     }
 
     #[test]
     fn tickets_that_do_not_stand_are_few() {
         let dues: Vec<i64> = (0..=250).rev().collect();
         let (mut records, mut deadlines, ids) = queue(&dues);
-        assert_eq!((deadlines.late.len(), deadlines.late_len), (250, 250));
+        assert_eq!((deadlines.tickets.len(), deadlines.late_len), (250, 250));
         // Those due last go first: none of their tickets comes up.
         for (gone, id) in ids[1..].iter().take(200).enumerate() {
             deadlines.remove(&mut records, *id);
-            let (tickets, standing) = (deadlines.late.len(), 249 - gone);
+            let (tickets, standing) = (deadlines.tickets.len(), 249 - gone);
             assert_eq!(deadlines.late_len, standing);
             assert!(tickets <= 2 * standing + STALE, "{tickets} tickets");
             assert_eq!(

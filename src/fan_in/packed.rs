@@ -32,6 +32,11 @@ pub(super) fn outside(len: usize) -> usize {
     if len <= ROOM { 0 } else { len.saturating_sub(HEAD) }
 }
 
+/// How many bytes may be allocated at once where the log of a join grows to so many: it is copied, or doubles.
+pub(super) fn allocation(len: usize) -> usize {
+    outside(len).saturating_mul(2)
+}
+
 impl Packed {
     pub(super) fn new(bytes: &[u8]) -> Self {
         let mut packed = Self::default();

@@ -3,6 +3,7 @@
 use super::key;
 use super::packed::{self, Packed};
 use crate::hash::HashSeed;
+use crate::headroom;
 use crate::index::Index;
 
 /// Records are kept in pages, so that a table grows without moving, and without doubling, what it holds.
@@ -67,12 +68,12 @@ pub(super) struct Record {
 #[derive(Debug)]
 pub(super) struct Records {
     pages: Vec<Vec<Record>>,
-    /// There is memory for so many pages.
-    ahead: usize,
-    free: Vec<Id>,
+    /// The first place that is free; each names the next as what comes after it.
+    free: Id,
     index: Index,
     seed: HashSeed,
-    sequence: u32,
+    /// The last that a record was given.
+    pub(super) sequence: u32,
     /// Room for the key of a record that goes.
     scratch: Vec<u8>,
 }
@@ -81,8 +82,7 @@ impl Records {
     pub(super) fn new(seed: HashSeed) -> Self {
         Self {
             pages: Vec::new(),
-            ahead: 0,
-            free: Vec::new(),
+            free: NONE,
             index: Index::default(),
             seed,
             sequence: 0,
@@ -131,11 +131,12 @@ impl Records {
 
     /// A place that is free: its record has no bytes and is in no queue.
     fn place(&mut self) -> Option<Id> {
-        if let Some(id) = self.free.pop() {
-            return Some(id);
+        let free = self.free;
+        if let Some(record) = self.get(free) {
+            self.free = record.after;
+            return Some(free);
         }
-        if self.pages.last().is_none_or(|page| page.len() == PAGE) {
-            self.grow_ahead();
+        if self.is_full() {
             self.pages.push(Vec::with_capacity(PAGE));
         }
         let full = self.pages.len().checked_sub(1)?.checked_mul(PAGE)?;
@@ -145,17 +146,19 @@ impl Records {
         Some(id)
     }
 
-    /// Has the allocator get memory for a sixteenth more pages at once. V8 takes each growth of a WebAssembly memory for
-    /// as much garbage as the memory has bytes: with growth page by page, a full collection runs every 5000 offers, and
-    /// a million of them take 1.6 times as long.
-    fn grow_ahead(&mut self) {
-        let pages = self.pages.len();
-        let more = pages.checked_div(16).unwrap_or_default();
-        if more > 0 && pages >= self.ahead {
-            self.ahead = pages.saturating_add(more);
-            // What is freed at once stays with the allocator; unseen, or the compiler would leave both out.
-            core::hint::black_box(Vec::<Record>::with_capacity(more.saturating_mul(PAGE)));
+    /// Whether the last page has no place left.
+    fn is_full(&self) -> bool {
+        self.pages.last().is_none_or(|page| page.len() == PAGE)
+    }
+
+    /// How many bytes the next [`insert`](Self::insert) may allocate, without those of the record itself.
+    pub(super) fn growth(&self) -> usize {
+        if self.free != NONE || !self.is_full() {
+            return self.index.growth();
         }
+        let page = PAGE.saturating_mul(size_of::<Record>());
+        let list = headroom::doubled::<Vec<Record>>(self.pages.len());
+        self.index.growth().saturating_add(page).saturating_add(list)
     }
 
     /// Takes a record out that is in no queue any more.
@@ -165,18 +168,19 @@ impl Records {
         // Nearly all keys are in place, and the log behind them need not be copied.
         let key = key::split(record.bytes.in_place()).unwrap_or_else(|| record.read(&mut scratch)).0;
         let hash = self.hash(key);
+        let free = self.free;
         self.scratch = scratch;
         if let Some(record) = self.get_mut(id) {
             record.bytes.clear();
             record.state = State::Free;
+            record.after = free;
         }
+        self.free = id;
         self.index.remove(hash, id);
-        self.free.push(id);
         if self.index.len() == 0 {
             // Nothing is left: the room of a former burst goes back at once.
             self.pages.clear();
-            self.ahead = 0;
-            self.free = Vec::new();
+            self.free = NONE;
             self.index.release();
         }
     }

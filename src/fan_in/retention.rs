@@ -8,13 +8,15 @@ use super::definition::OnFull;
 use super::entry::Entry;
 use super::log::{self, Log};
 use super::outcome::{Expired, Progress};
+use super::packed;
 use super::records::{Id, State};
 use super::reduce::Close;
 use super::stats::count;
 use super::table::FanIn;
+use crate::headroom;
 
-/// How many tombstones an offer forgets beyond their retention. An offer makes one at the most, so their number
-/// falls, and no single offer pays for all of them.
+/// How many tombstones an offer forgets beyond their retention. Where nothing is evicted an offer makes one at the most,
+/// so their number falls, and no single offer pays for all of them.
 const OVERDUE_AN_OFFER: usize = 2;
 
 /// Where joins are evicted, one part in so many of all bytes is for tombstones alone: what is evicted for its bytes waits
@@ -23,6 +25,27 @@ const FOR_EVICTED: u64 = 8;
 
 /// How many leases may be out of date before they are sorted out.
 const STALE_LEASES: usize = 64;
+
+/// How many bytes an answer may take for each byte of a log.
+const ANSWER: usize = 16;
+
+/// One part in so many of what a table holds is asked for ahead. V8 takes each growth of a WebAssembly memory for as much
+/// garbage as the memory has bytes: with growth page by page, a full collection runs every 5000 offers, and a million of
+/// them take 1.6 times as long.
+const AHEAD: u64 = 16;
+
+/// What an event adds to a table.
+#[derive(Clone, Copy)]
+pub(super) struct Growth {
+    /// How much more its join takes, as [`Stats::bytes`](super::Stats::bytes) counts it.
+    pub(super) bytes: usize,
+    /// How long key and log are then.
+    pub(super) len: usize,
+    /// The join that grows; `None` for a new one.
+    pub(super) within: Option<Id>,
+    /// Whether there is one more that waits.
+    pub(super) waits: bool,
+}
 
 /// Closed joins that are to be handed out by `expire`, by when.
 ///
@@ -125,13 +148,18 @@ impl FanIn {
         }
     }
 
-    fn push_lease(&mut self, lease: Ticket) {
+    /// Gives false where there is no memory for it.
+    fn push_lease(&mut self, lease: Ticket) -> bool {
         let limit = self.closed.len().saturating_mul(2).saturating_add(STALE_LEASES);
         if self.leases.0.len() > limit {
             let leases = core::mem::take(&mut self.leases.0);
             self.leases.0 = sort_out(leases, &mut |lease| self.stands(lease));
         }
-        self.leases.0.push(Reverse(lease));
+        let is_there = self.leases.0.try_reserve(1).is_ok();
+        if is_there {
+            self.leases.0.push(Reverse(lease));
+        }
+        is_there
     }
 
     /// Appends the entry that ends a join.
@@ -141,7 +169,16 @@ impl FanIn {
         let last = Log::new(log).last_time();
         self.entry.clear();
         log::append(&mut self.entry, last, now, entry);
+        let len = record.bytes.len().saturating_add(self.entry.len());
         let growth = record.growth(self.entry.len());
+        let kept = self.allocation(len);
+        // Joins end even where there is no memory left: then what is remembered of others goes.
+        while !headroom::promise_to_end(kept)
+            && let Some(oldest) = self.closed.oldest_but(&self.records, None)
+        {
+            self.drop_tombstone_early(now, oldest);
+        }
+        let Some(record) = self.records.get_mut(id) else { return };
         record.bytes.append(&self.entry);
         self.grow(growth);
     }
@@ -161,7 +198,7 @@ impl FanIn {
         record.due = now.saturating_add_unsigned(retain);
         record.sequence = sequence;
         self.closed.push(&mut self.records, id);
-        self.shrink_to_budget();
+        self.shrink_to_budget(now, None);
         self.records.get(id).is_some_and(|record| record.state == state && record.sequence == sequence)
     }
 
@@ -170,42 +207,60 @@ impl FanIn {
         self.end(now, id, &Entry::Evict);
         count(&mut self.stats.evicted);
         if self.close(now, id, State::Undelivered) {
-            if let Some(sequence) = self.records.get(id).map(|record| record.sequence) {
-                self.push_lease(Ticket { due: i64::MIN, sequence, id });
+            let sequence = self.records.get(id).map_or(0, |record| record.sequence);
+            if !self.push_lease(Ticket { due: i64::MIN, sequence, id }) {
+                // It would never come out.
+                self.drop_tombstone_early(now, id);
             }
         } else if !self.definition.remembers() {
             count(&mut self.stats.undelivered);
         }
     }
 
-    /// Makes room for so many bytes, and for one more join unless `within` is the join that grows.
+    /// Makes room for what an event adds.
     ///
     /// Tombstones give way, the oldest before the others; where what waits has no room, it is rejected or, if the
-    /// definition says so, the join that has waited longest is closed, though never `within`. Where all that may give
-    /// way is not enough, nothing does: an event that is rejected costs no other join anything.
-    pub(super) fn make_room(&mut self, now: i64, bytes: usize, within: Option<Id>) -> bool {
+    /// definition says so, the join that has waited longest is closed, though never the one that grows. Where all that
+    /// may give way is not enough, nothing does: an event that is rejected costs no other join anything.
+    pub(super) fn make_room(&mut self, now: i64, growth: Growth) -> bool {
+        let Growth { bytes, within, waits, .. } = growth;
         let evicts = self.definition.on_full == OnFull::EvictOldest;
-        let is_full = within.is_none() && self.pending.len() >= self.definition.max_pending;
+        let is_full = waits && self.pending.len() >= self.definition.max_pending;
         let limit = self.definition.max_bytes.map_or(u64::MAX, in_u64);
         let stays = if evicts { within.map_or(0, |id| self.size(id)) } else { self.pending_bytes };
         let for_evicted = if evicts && self.definition.remembers() { limit / FOR_EVICTED } else { 0 };
         let most = limit.saturating_sub(for_evicted);
         let bytes = in_u64(bytes);
-        if (is_full && !evicts) || stays.saturating_add(bytes) > most {
+        if (is_full && !evicts) || stays.saturating_add(bytes) > most || !self.has_memory(growth) {
             return false;
         }
-        if is_full && let Some(oldest) = self.pending.first(&self.records) {
+        if is_full && let Some(oldest) = self.pending.oldest_but(&self.records, None) {
             self.evict(now, oldest);
         }
         while self.pending_bytes.saturating_add(bytes) > most {
-            let Some(oldest) = self.pending.first_but(&self.records, within) else { return false };
+            let Some(oldest) = self.pending.oldest_but(&self.records, within) else { return false };
             self.evict(now, oldest);
         }
         while self.stats.bytes.saturating_add(bytes) > limit {
-            let Some(oldest) = self.closed.first(&self.records) else { return false };
-            self.drop_tombstone_early(oldest);
+            let Some(oldest) = self.closed.oldest_but(&self.records, None) else { return false };
+            self.drop_tombstone_early(now, oldest);
         }
         true
+    }
+
+    /// Whether there is memory for what an event adds, and for the answer to it.
+    fn has_memory(&self, Growth { len, within, .. }: Growth) -> bool {
+        let table = if within.is_some() { 0 } else { self.records.growth() };
+        let kept = self.allocation(len).saturating_add(table);
+        let ahead = usize::try_from(self.stats.bytes / AHEAD).unwrap_or(usize::MAX);
+        headroom::promise(kept, len.saturating_mul(ANSWER), ahead)
+    }
+
+    /// How many bytes may be allocated where a log grows to so many, and its join enters another queue.
+    #[inline(never)]
+    fn allocation(&self, len: usize) -> usize {
+        let queues = self.pending.growth().saturating_add(self.closed.growth());
+        packed::allocation(len).saturating_add(queues)
     }
 
     /// What a join takes, as [`Stats::bytes`](super::Stats::bytes) counts it.
@@ -213,13 +268,13 @@ impl FanIn {
         self.records.get(id).map_or(0, |record| in_u64(record.size()))
     }
 
-    /// Drops tombstones until their number and all bytes are within their bounds.
-    pub(super) fn shrink_to_budget(&mut self) {
-        while let Some(oldest) = self.closed.first(&self.records)
+    /// Drops tombstones, but not `other`, until their number and all bytes are within their bounds.
+    pub(super) fn shrink_to_budget(&mut self, now: i64, other: Option<Id>) {
+        while let Some(oldest) = self.closed.oldest_but(&self.records, other)
             && (self.closed.len() > self.definition.max_tombstones()
                 || self.definition.max_bytes.is_some_and(|limit| self.stats.bytes > in_u64(limit)))
         {
-            self.drop_tombstone_early(oldest);
+            self.drop_tombstone_early(now, oldest);
         }
     }
 
@@ -235,8 +290,11 @@ impl FanIn {
         }
     }
 
-    fn drop_tombstone_early(&mut self, id: Id) {
-        count(&mut self.stats.tombstones_dropped);
+    /// Drops a tombstone to make room.
+    fn drop_tombstone_early(&mut self, now: i64, id: Id) {
+        if self.records.get(id).is_some_and(|record| record.due > now) {
+            count(&mut self.stats.tombstones_dropped);
+        }
         self.drop_tombstone(id);
     }
 
@@ -245,17 +303,19 @@ impl FanIn {
         if self.records.get(id).is_some_and(|record| record.state == State::Undelivered) {
             count(&mut self.stats.undelivered);
         }
-        self.remove(id);
+        self.closed.remove(&mut self.records, id);
+        self.drop_record(id);
     }
 
-    /// Takes a join out, whichever heap it is in.
+    /// Takes a join out, whether it waits or is closed.
     pub(super) fn remove(&mut self, id: Id) {
         if self.records.get(id).is_some_and(|record| record.state == State::Pending) {
             self.pending.remove(&mut self.records, id);
             self.pending_bytes = self.pending_bytes.saturating_sub(self.size(id));
+            self.drop_record(id);
+        } else {
+            self.drop_tombstone(id);
         }
-        self.closed.remove(&mut self.records, id);
-        self.drop_record(id);
     }
 
     fn drop_record(&mut self, id: Id) {

@@ -7,17 +7,18 @@ use super::joined::Joined;
 use super::key;
 use super::log::{self, Log};
 use super::outcome::{Outcome, Phase, Progress, Rejection};
-use super::packed::Packed;
+use super::packed::{self, Packed};
 use super::records::{self, Id, Records, State};
 use super::reduce::{Close, Join, Placement};
-use super::retention::{Leases, in_u64};
+use super::retention::{Growth, Leases, in_u64};
 use super::stats::{Stats, count};
 use crate::hash::HashSeed;
+use crate::headroom;
 
 /// Joins in memory: the logs of all keys, their deadlines, their tombstones.
 ///
 /// See the [module](super) for what it answers. Times are milliseconds since the epoch and come from the caller; a
-/// clock that steps back costs no correctness.
+/// clock that steps back costs no correctness: what makes room is the oldest, whenever it is due.
 #[derive(Debug)]
 pub struct FanIn {
     pub(super) definition: Definition,
@@ -218,13 +219,16 @@ impl FanIn {
         self.join.reset();
         let placement = self.join.step(&self.definition, now, &entry);
         log::append(&mut self.key, 0, now, &entry);
-        let size = records::size(self.key.len());
-        if !self.make_room(now, size, None) {
+        let len = self.key.len();
+        let bytes = records::size(len);
+        // One that is complete at once never waits.
+        let waits = placement != Placement::Closing;
+        if !self.make_room(now, Growth { bytes, len, within: None, waits }) {
             return Err(Rejection::Capacity);
         }
         let deadline = now.saturating_add_unsigned(self.definition.timeout_ms);
         let id = self.records.insert(self.hash, &self.key, deadline).ok_or(Rejection::Capacity)?;
-        self.grow(size);
+        self.grow(bytes);
         self.pending.push(&mut self.records, id);
         Ok(self.placed(now, id, arrival.slot, placement))
     }
@@ -232,6 +236,7 @@ impl FanIn {
     /// Takes a further event of a join.
     fn go_on(&mut self, now: i64, id: Id, arrival: &Arrival<'_>) -> Result<Decision, Rejection> {
         let record = self.records.get(id).ok_or(Rejection::Capacity)?;
+        let is_settled = record.state == State::Settled;
         let (_, log) = record.read(&mut self.answer);
         let seen = self.join.reduce(&self.definition, Log::new(log), Some(arrival));
         let phase = match self.join.closed() {
@@ -240,7 +245,7 @@ impl FanIn {
             Some((Close::Timeout | Close::Evicted, _)) => Phase::Expired,
         };
         match seen {
-            Some(Placement::Closing) if !self.join.is_settled() => {
+            Some(Placement::Closing) if !is_settled => {
                 return Ok(Decision::Complete { slot: arrival.slot, redelivered: true });
             }
             Some(_) => return Ok(Decision::Duplicate(phase)),
@@ -259,14 +264,20 @@ impl FanIn {
         let mut bytes = core::mem::take(&mut self.entry);
         bytes.clear();
         log::append(&mut bytes, last, now, &entry);
-        let growth = self.records.get(id).map_or(0, |record| record.growth(bytes.len()));
-        if !self.make_room(now, growth, Some(id)) {
+        let record = self.records.get(id).ok_or(Rejection::Capacity)?;
+        let growth = Growth {
+            bytes: record.growth(bytes.len()),
+            len: record.bytes.len().saturating_add(bytes.len()),
+            within: Some(id),
+            waits: false,
+        };
+        if !self.make_room(now, growth) {
             return Err(Rejection::Capacity);
         }
         let record = self.records.get_mut(id).ok_or(Rejection::Capacity)?;
         record.bytes.append(&bytes);
         self.entry = bytes;
-        self.grow(growth);
+        self.grow(growth.bytes);
         Ok(self.placed(now, id, arrival.slot, placement))
     }
 
@@ -288,7 +299,8 @@ impl FanIn {
     }
 
     /// Records that the work a closed join led to is done, and the span it was done in. Later events of the key can
-    /// link to it, the event that closed the join is a duplicate from now on, and the tombstone shrinks.
+    /// link to it, as long as there is room for it within `max_bytes`; the event that closed the join is a duplicate
+    /// from now on, and what its events had beside their identity is forgotten.
     ///
     /// The first report counts. Answers whether the join is closed and remembered.
     pub fn settle(&mut self, now: i64, key: &[u8], span: Option<ContextRef<'_>>) -> bool {
@@ -299,6 +311,9 @@ impl FanIn {
         }
         if record.state == State::Settled {
             return true;
+        }
+        if record.state == State::Undelivered {
+            count(&mut self.stats.undelivered);
         }
         let (key, log) = record.read(&mut self.answer);
         let settled = &mut self.entry;
@@ -315,13 +330,21 @@ impl FanIn {
         }
         let mut ids = [0; IDS];
         let span = span.map(|span| KeptContext::new(span, &mut ids));
+        let bare = settled.len();
         log::append(settled, last, now, &Entry::Settle(span));
+        let len = settled.len();
+        let (before, after) = (record.size(), records::size(len));
+        let limit = self.definition.max_bytes.map_or(u64::MAX, in_u64);
+        let is_within = self.pending_bytes.saturating_add(in_u64(after)) <= limit;
+        if after > before && !(is_within && headroom::promise_to_end(packed::allocation(len))) {
+            // That it is settled, its state says too.
+            settled.truncate(bare);
+        }
         record.state = State::Settled;
-        let before = record.size();
         record.bytes = Packed::new(&self.entry);
         let after = record.size();
         self.stats.bytes = self.stats.bytes.saturating_sub(in_u64(before)).saturating_add(in_u64(after));
-        self.shrink_to_budget();
+        self.shrink_to_budget(now, Some(id));
         count(&mut self.stats.settled);
         true
     }

@@ -2,15 +2,20 @@
 
 use wasm_bindgen::prelude::wasm_bindgen;
 
-use super::regions::{Address, IDS, code, ids, push, traceparent, with};
+use super::regions::{IDS, code, ids, push, traceparent, with};
+use crate::headroom;
 use crate::link::{LinkSelector, Overflow, SelectOptions};
 
 /// Links whose words keep their room from one batch to the next.
 const KEPT_LINKS: usize = 4096;
 
-/// Begins a batch of so many messages. `overflow` is 0 for sampled, 1 for first, 2 for last, 3 for split.
+/// What a batch takes for each of its messages at most: a candidate, its place among the known, and the answer.
+const MESSAGE_BYTES: usize = 96;
+
+/// Begins a batch of so many messages. `overflow` is 0 for sampled, 1 for first, 2 for last, 3 for split. Gives false
+/// where there is no memory for them.
 #[wasm_bindgen]
-pub fn batch_start(messages: usize, dedupe: bool, max_links: usize, overflow: u32) {
+pub fn batch_start(messages: usize, dedupe: bool, max_links: usize, overflow: u32) -> bool {
     let overflow = match overflow {
         0 => Overflow::Sampled,
         1 => Overflow::First,
@@ -18,10 +23,14 @@ pub fn batch_start(messages: usize, dedupe: bool, max_links: usize, overflow: u3
         _ => Overflow::Split,
     };
     with(|regions| {
+        if !headroom::fits(messages.saturating_mul(MESSAGE_BYTES)) {
+            return false;
+        }
         let seed = regions.seed;
         let selector = regions.selector.get_or_insert_with(|| LinkSelector::with_seed(seed));
         selector.start_with_capacity(SelectOptions { dedupe, max_links, overflow }, messages);
-    });
+        true
+    })
 }
 
 /// Takes the next `count` messages: their lengths are in the lengths, their texts, one after the other, in the input.
@@ -86,7 +95,7 @@ pub fn batch_finish() -> usize {
 /// Where the links of the last batch are: the message's index times four, plus the flags.
 #[wasm_bindgen]
 pub fn links_address() -> *const u32 {
-    with(|regions| Address(regions.links.as_mut_ptr())).0
+    with(|regions| regions.links.as_ptr())
 }
 
 /// Writes the ids of `count` links, from the one at `first`, to the output: 48 characters each.

@@ -199,7 +199,7 @@ impl FanInTable {
     }
 }
 
-/// Milliseconds since the epoch; a fraction is cut off.
+/// Whole milliseconds since the epoch, rounded down.
 fn milliseconds(now: f64) -> i64 {
     now.floor() as i64
 }

@@ -7,7 +7,8 @@
 //! host. Text is sliced by the host from its own strings wherever it can be; ids cross as text only where the host has
 //! none.
 //!
-//! No function here panics: a panic would leave the whole instance unusable.
+//! No function here panics, and what may need much memory asks for it first: a trap leaves the whole instance unusable,
+//! and then every call traps.
 //!
 //! | region | written by | holds |
 //! |---|---|---|

@@ -4,6 +4,7 @@ use core::cell::RefCell;
 
 use wasm_bindgen::prelude::wasm_bindgen;
 
+use crate::headroom;
 use crate::link::LinkSelector;
 use crate::trace_context::{MAX_HEADER_BYTES, RejectReason, Traceparent, encode_hex};
 
@@ -45,8 +46,14 @@ thread_local! {
 }
 
 /// Runs a call on the regions. Calls do not nest: nothing in the core calls back into JavaScript while it holds them.
-pub(super) fn with<T: Default>(call: impl FnOnce(&mut Regions) -> T) -> T {
-    REGIONS.with(|regions| regions.try_borrow_mut().map(|mut regions| call(&mut regions)).unwrap_or_default())
+///
+/// A call that was cut short, by a trap or where the host's stack ended, holds them for ever. Then every other traps: no
+/// answer is better than one that is made up.
+pub(super) fn with<T>(call: impl FnOnce(&mut Regions) -> T) -> T {
+    REGIONS.with(|regions| match regions.try_borrow_mut() {
+        Ok(mut regions) => call(&mut regions),
+        Err(_) => std::process::abort(),
+    })
 }
 
 impl Regions {
@@ -106,7 +113,8 @@ pub(super) fn code(reason: RejectReason) -> u32 {
     reason as u32
 }
 
-/// Where the host writes text, with room for so many bytes. Valid until the next call of this function.
+/// Where the host writes text, with room for so many bytes; null where there is no memory for them. Valid until the next
+/// call of this function.
 #[wasm_bindgen]
 pub fn input_address(bytes: usize) -> *mut u8 {
     with(|regions| {
@@ -114,11 +122,13 @@ pub fn input_address(bytes: usize) -> *mut u8 {
         if regions.input.len() < wanted || (regions.input.len() > KEPT_INPUT && wanted == KEPT_INPUT) {
             // Nothing of the old region is wanted, so it goes before the new one is made.
             regions.input = Vec::new();
+            if !headroom::fits(wanted) {
+                return core::ptr::null_mut();
+            }
             regions.input = vec![0; wanted];
         }
-        Address(regions.input.as_mut_ptr())
+        regions.input.as_mut_ptr()
     })
-    .0
 }
 
 /// Where the host writes the lengths of a chunk's texts: room for 1024.
@@ -126,21 +136,20 @@ pub fn input_address(bytes: usize) -> *mut u8 {
 pub fn lengths_address() -> *mut u32 {
     with(|regions| {
         regions.lengths.resize(CHUNK, 0);
-        Address(regions.lengths.as_mut_ptr())
+        regions.lengths.as_mut_ptr()
     })
-    .0
 }
 
 /// Where the numbers of the last answer are.
 #[wasm_bindgen]
 pub fn numbers_address() -> *const f64 {
-    with(|regions| Address(regions.numbers.as_mut_ptr())).0
+    with(|regions| regions.numbers.as_ptr())
 }
 
 /// Where the text of the last answer is.
 #[wasm_bindgen]
 pub fn output_address() -> *const u8 {
-    with(|regions| Address(regions.output.as_mut_ptr())).0
+    with(|regions| regions.output.as_ptr())
 }
 
 /// Gives the tables that are made from now on a seed that no sender of messages can know.
@@ -151,13 +160,4 @@ pub fn set_seed(high: u32, low: u32) {
         // Batches have one table, made with the seed there was.
         regions.selector = None;
     });
-}
-
-/// An address that is null where there is none.
-pub(super) struct Address<T>(pub(super) *mut T);
-
-impl<T> Default for Address<T> {
-    fn default() -> Self {
-        Self(core::ptr::null_mut())
-    }
 }

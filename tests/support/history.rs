@@ -154,20 +154,21 @@ impl History {
         self.0.iter().position(same)
     }
 
-    pub(crate) fn settled_by(&self) -> Option<Option<SpanContext>> {
+    pub(crate) fn settled_by(&self) -> Option<SpanContext> {
         self.0.iter().find_map(|(_, entry)| match entry {
-            Entry::Settle(span) => Some(span.clone()),
+            Entry::Settle(span) => span.clone(),
             _ => None,
         })
     }
 
-    pub(crate) fn settle(&mut self, now: i64, span: Option<SpanContext>) {
+    /// Keeps of its events what they are known by, and, if there is `Some`, the span they led to.
+    pub(crate) fn settle(&mut self, now: i64, span: Option<Option<SpanContext>>) {
         for (_, entry) in &mut self.0 {
             if let Entry::Arrive(event) = entry {
                 *event = identity(event);
             }
         }
-        self.0.push((now, Entry::Settle(span)));
+        self.0.extend(span.map(|span| (now, Entry::Settle(span))));
     }
 
     /// How many bytes it takes: for each step the difference of the times, what it is, and its parts.

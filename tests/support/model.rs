@@ -12,6 +12,7 @@ enum State {
     Pending,
     Closed,
     Undelivered,
+    Settled,
 }
 
 #[derive(Clone, Debug)]
@@ -28,10 +29,6 @@ struct Join {
 }
 
 impl Join {
-    fn is_settled(&self) -> bool {
-        self.log.settled_by().is_some()
-    }
-
     /// 104 bytes, in which there is room for 54 of key and log; of more, all but 42 are kept elsewhere. Of a key in the
     /// form of a UUID, there are its 16 bytes.
     fn bytes(&self) -> usize {
@@ -129,11 +126,11 @@ impl Model {
         let replayed = join.log.replay(&self.definition);
         let phase = replayed.phase();
         if let Some(seen) = join.log.find(event) {
-            let again = replayed.close == Some((seen, Phase::Complete)) && !join.is_settled();
+            let again = replayed.close == Some((seen, Phase::Complete)) && join.state != State::Settled;
             return Ok(if again { self.completed(at, true) } else { Answer::Duplicate(phase) });
         }
         if phase != Phase::Pending {
-            return Ok(Answer::Late { after: phase, settled_by: join.log.settled_by().flatten() });
+            return Ok(Answer::Late { after: phase, settled_by: join.log.settled_by() });
         }
         let is_full = replayed.counted[slot].len() >= rule.max as usize;
         if is_full && rule.max > 1 {
@@ -163,8 +160,10 @@ impl Model {
             lease: None,
         };
         let is_pending = |join: &Join| join.state == State::Pending;
-        if self.joins.iter().filter(|join| is_pending(join)).count() >= self.definition.max_pending {
-            match self.first(is_pending) {
+        // One that is complete at once never waits.
+        let waits = join.log.replay(&self.definition).close.is_none();
+        if waits && self.joins.iter().filter(|join| is_pending(join)).count() >= self.definition.max_pending {
+            match self.oldest(is_pending) {
                 Some(oldest) if self.definition.on_full == OnFull::EvictOldest => self.evict(now, oldest),
                 _ => return Err("capacity"),
             }
@@ -189,14 +188,14 @@ impl Model {
             pending.map(Join::bytes).sum::<usize>()
         };
         while waits(self) + bytes > most {
-            match self.first(|join| join.state == State::Pending && Some(join.number) != grows) {
+            match self.oldest(|join| join.state == State::Pending && Some(join.number) != grows) {
                 Some(oldest) if evicts => self.evict(now, oldest),
                 _ => return false,
             }
         }
         while self.bytes() + bytes > limit {
-            let oldest = self.first(|join| join.state != State::Pending);
-            self.drop_early(oldest.expect("a tombstone"));
+            let oldest = self.oldest(|join| join.state != State::Pending);
+            self.drop_early(now, oldest.expect("a tombstone"));
         }
         true
     }
@@ -235,7 +234,7 @@ impl Model {
         self.joins[at].number = number;
         self.joins[at].state = state;
         self.joins[at].due = now.saturating_add_unsigned(self.definition.retain_ms());
-        self.shrink();
+        self.shrink(now, None);
         self.joins.iter().position(|join| join.number == number)
     }
 
@@ -244,14 +243,15 @@ impl Model {
         self.numbers
     }
 
-    fn shrink(&mut self) {
-        while let Some(oldest) = self.first(|join| join.state != State::Pending) {
+    fn shrink(&mut self, now: i64, but: Option<u64>) {
+        while let Some(oldest) = self.oldest(|join| join.state != State::Pending && Some(join.number) != but)
+        {
             let Stats { tombstones, bytes, .. } = self.stats();
             let too_many = tombstones > self.definition.max_tombstones() as u64;
             if !too_many && self.definition.max_bytes.is_none_or(|limit| bytes <= limit as u64) {
                 break;
             }
-            self.drop_early(oldest);
+            self.drop_early(now, oldest);
         }
     }
 
@@ -261,8 +261,8 @@ impl Model {
         self.close(now, at, State::Undelivered);
     }
 
-    fn drop_early(&mut self, at: usize) {
-        self.counts.tombstones_dropped += 1;
+    fn drop_early(&mut self, now: i64, at: usize) {
+        self.counts.tombstones_dropped += u64::from(!self.is_due(at, now));
         self.drop_tombstone(at);
     }
 
@@ -275,6 +275,12 @@ impl Model {
     fn first(&self, is_so: impl Fn(&Join) -> bool) -> Option<usize> {
         let joins = self.joins.iter().enumerate().filter(|(_, join)| is_so(join));
         joins.min_by_key(|(_, join)| (join.due, join.number)).map(|(at, _)| at)
+    }
+
+    /// Of those that are of a kind, the one that began, or was closed, first.
+    fn oldest(&self, is_so: impl Fn(&Join) -> bool) -> Option<usize> {
+        let joins = self.joins.iter().enumerate().filter(|(_, join)| is_so(join));
+        joins.min_by_key(|(_, join)| join.number).map(|(at, _)| at)
     }
 
     fn is_due(&self, at: usize, now: i64) -> bool {
@@ -295,7 +301,7 @@ impl Model {
     fn first_lease(&self) -> Option<(usize, Option<i64>)> {
         let lease = |join: &Join| match join.state {
             State::Undelivered => Some(None),
-            _ if join.is_settled() => None,
+            State::Settled => None,
             _ => join.lease.map(Some),
         };
         let joins = self.joins.iter().enumerate();
@@ -356,14 +362,27 @@ impl Model {
 
     pub(crate) fn settle(&mut self, now: i64, key: &[u8], span: Option<SpanContext>) -> bool {
         let Some(at) = self.find(now, key) else { return false };
-        let join = &mut self.joins[at];
-        if join.state == State::Pending || join.is_settled() {
-            return join.state != State::Pending;
+        let join = self.joins[at].clone();
+        match join.state {
+            State::Pending => return false,
+            State::Settled => return true,
+            State::Undelivered => self.counts.undelivered += 1,
+            State::Closed => {}
         }
-        join.state = State::Closed;
-        join.log.settle(now, span);
+        let waits = self.joins.iter().filter(|join| join.state == State::Pending);
+        let waiting: usize = waits.map(Join::bytes).sum();
+        let limit = self.definition.max_bytes.unwrap_or(usize::MAX);
+        // A span that has no room beside the joins that wait is not kept.
+        let kept = [Some(span), None].into_iter().map(|span| {
+            let mut log = join.log.clone();
+            log.settle(now, span);
+            Join { log, state: State::Settled, ..join.clone() }
+        });
+        let bytes = join.bytes();
+        let mut fitting = kept.filter(|kept| kept.bytes() <= bytes || kept.bytes() + waiting <= limit);
+        self.joins[at] = fitting.next().expect("without all of them it is no larger than before");
         self.counts.settled += 1;
-        self.shrink();
+        self.shrink(now, Some(join.number));
         true
     }
 
@@ -375,7 +394,7 @@ impl Model {
     pub(crate) fn forget(&mut self, now: i64, key: &[u8]) -> bool {
         let found = self.find(now, key);
         if let Some(at) = found {
-            self.joins.remove(at);
+            self.drop_tombstone(at);
             self.counts.forgotten += 1;
         }
         found.is_some()

@@ -1,0 +1,67 @@
+//! Whether there is memory for something, asked for before anything is recorded: what the allocator cannot give ends a
+//! whole WebAssembly instance, and with it every join in it.
+
+use core::cell::Cell;
+
+/// Always left for what is needed for a moment: texts, answers, batches of some thousand messages.
+const RESERVE: usize = 1 << 20;
+
+/// Left where joins end, which takes little and gives back more.
+const LAST: usize = RESERVE / 4;
+
+thread_local! {
+    /// Beside the reserve, the allocator had so much when it was last asked, and none of it has been promised since.
+    static FREE: Cell<usize> = const { Cell::new(0) };
+}
+
+/// How many bytes a list of so many allocates when it doubles.
+pub(crate) fn doubled<T>(items: usize) -> usize {
+    items.saturating_add(4).saturating_mul(2).saturating_mul(size_of::<T>())
+}
+
+/// Whether so many bytes can be kept; they are promised then. What is needed for a `moment` beside them must be there
+/// too. Where the allocator has to be asked, it is asked for `ahead` more, if it has them.
+#[inline]
+pub(crate) fn promise(bytes: usize, moment: usize, ahead: usize) -> bool {
+    (moment <= RESERVE && is_promised(bytes)) || ask(bytes, moment.max(RESERVE), ahead)
+}
+
+/// As [`promise`], for what a join takes when it ends.
+#[inline(never)]
+pub(crate) fn promise_to_end(bytes: usize) -> bool {
+    is_promised(bytes) || ask(bytes, LAST, 0)
+}
+
+#[inline]
+fn is_promised(bytes: usize) -> bool {
+    let rest = FREE.get().checked_sub(bytes);
+    rest.inspect(|rest| FREE.set(*rest)).is_some()
+}
+
+/// Whether so many bytes can be had for a moment.
+#[cfg(target_arch = "wasm32")]
+pub(crate) fn fits(bytes: usize) -> bool {
+    bytes <= RESERVE || ask(0, bytes, 0)
+}
+
+#[inline(never)]
+fn ask(bytes: usize, reserve: usize, ahead: usize) -> bool {
+    // Two blocks: what is free in the midst of others may serve what is kept, but no large text.
+    let reserve = reserved(reserve);
+    let more = [ahead, 0].into_iter().find(|more| {
+        let all = bytes.saturating_add(*more);
+        reserve.capacity() > 0 && reserved(all).capacity() >= all
+    });
+    FREE.set(more.unwrap_or(0));
+    more.is_some()
+}
+
+/// A block of so many bytes; one of none where there is no memory. What is freed stays with the allocator; unseen, or the
+/// compiler would leave both out.
+#[inline(never)]
+fn reserved(bytes: usize) -> Vec<u8> {
+    let mut block = Vec::new();
+    // What comes of it shows in its capacity.
+    let _ = block.try_reserve_exact(bytes);
+    core::hint::black_box(block)
+}
