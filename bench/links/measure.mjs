@@ -14,6 +14,7 @@ const IN_PICTURE = {
   'one message with tracestate, serialized': 'One message with a tracestate, serialized again',
   'batch: text, 1000': '1000 messages with text headers',
   'batch: buffers, 1000': '1000 messages of kafkajs, whose headers are Buffers',
+  'batch: text, tracestate, 1000': '1000 messages with a tracestate',
 };
 
 /** A row for each subject of a comparison. */
