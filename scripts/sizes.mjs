@@ -16,11 +16,11 @@ const withoutBytes = {
   },
 };
 
-/** The minified bundle of a consumer's program, without the wasm. */
-async function bundled(contents, resolveDir) {
+/** The minified bundle of a consumer's program, by default without the wasm. */
+async function bundled(contents, resolveDir, plugins = [withoutBytes]) {
   const { outputFiles } = await build({
     stdin: { contents, resolveDir },
-    plugins: [withoutBytes],
+    plugins,
     bundle: true,
     format: 'esm',
     minify: true,
@@ -34,12 +34,11 @@ async function bundled(contents, resolveDir) {
 export async function measure() {
   const peer =
     "import { W3CTraceContextPropagator } from '@opentelemetry/core'; console.log(W3CTraceContextPropagator);";
+  const consumer = "import { linkBatch } from './esm/index.js'; console.log(linkBatch);";
   const parts = {
     'wasm, optimized': readFileSync(optimizedWasm),
-    'JavaScript of a consumer of linkBatch': await bundled(
-      "import { linkBatch } from './esm/index.js'; console.log(linkBatch);",
-      pkg,
-    ),
+    'JavaScript of a consumer of linkBatch': await bundled(consumer, pkg),
+    'the same, with the wasm inline': await bundled(consumer, pkg, []),
     'JavaScript of everything': await bundled(
       "import * as a from './esm/index.js'; import * as b from './esm/carriers.js'; console.log(a, b);",
       pkg,
