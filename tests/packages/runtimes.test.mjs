@@ -29,9 +29,14 @@ test('Bun: ES module', { skip: missing(bun) }, () => runs(bun, 'run', consumer('
 test('Bun: CommonJS', { skip: missing(bun) }, () => runs(bun, 'run', consumer('main.cjs')));
 
 const deno = installed('@deno/linux-x64-glibc', 'deno');
-test('Deno, without permissions', { skip: missing(deno) }, async () => {
-  const args = ['run', '--no-prompt', '--node-modules-dir=manual', '--cached-only'];
-  const output = await run(deno, [...args, consumer('main.mjs')]);
-  assertScenario(output);
-  assert.doesNotMatch(output, /permission/i);
-});
+for (const [kind, program] of [
+  ['ES module', 'main.mjs'],
+  ['CommonJS', 'main.cjs'],
+]) {
+  test(`Deno, without permissions: ${kind}`, { skip: missing(deno) }, async () => {
+    const args = ['run', '--no-prompt', '--node-modules-dir=manual', '--cached-only'];
+    const output = await run(deno, [...args, consumer(program)]);
+    assertScenario(output);
+    assert.doesNotMatch(output, /permission/i);
+  });
+}
