@@ -3,7 +3,7 @@ import { after, test } from 'node:test';
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { cpSync, realpathSync } from 'node:fs';
+import { cpSync, realpathSync, rmSync } from 'node:fs';
 import net from 'node:net';
 import path from 'node:path';
 import { assertScenario, consumer, elsewhere, installed, run } from './support/consumer.mjs';
@@ -15,9 +15,12 @@ async function placed() {
   const folder = elsewhere();
   const modules = path.join(folder, 'node_modules');
   const [from, spanlink] = ['next', 'spanlink'].map((name) => realpathSync(installed(name)));
-  // Hard links cost nothing; between file systems there are none.
+  // Hard links cost nothing; between file systems there are none, and the folders made for them are in the way.
   const copy = (flag) => run('cp', [flag, path.dirname(from), modules]);
-  await copy('-al').catch(() => copy('-a'));
+  await copy('-al').catch(() => {
+    rmSync(modules, { recursive: true, force: true });
+    return copy('-a');
+  });
   for (const [source, target] of [
     [consumer('next'), folder],
     [consumer('../support'), path.join(folder, 'support')],
