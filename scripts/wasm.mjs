@@ -15,7 +15,7 @@ import {
   scratch,
   tool,
 } from './paths.mjs';
-import { must } from './run.mjs';
+import { must, toolEnv } from './run.mjs';
 import { assertUnused, silence } from './silence.mjs';
 import { installedVersion, wasmBindgen } from './versions.mjs';
 
@@ -51,18 +51,25 @@ const SMALLER = [
   '-max-store-memcpy=5',
 ];
 
+const FLAGS_OF_ENVIRONMENT = [
+  'RUSTFLAGS',
+  'CARGO_ENCODED_RUSTFLAGS',
+  `CARGO_TARGET_${TARGET.toUpperCase().replaceAll('-', '_')}_RUSTFLAGS`,
+];
+
 async function compile() {
   // Panic messages carry source paths: the published module must not tell whose machine made it.
   const cargoHome = process.env.CARGO_HOME ?? path.join(os.homedir(), '.cargo');
   const flags = [`--remap-path-prefix=${cargoHome}=/cargo`, `--remap-path-prefix=${root}=/spanlink`];
   for (const argument of SMALLER) flags.push('-C', `llvm-args=${argument}`);
   flags.push('-C', 'no-vectorize-loops');
-  // Beside the flags of .cargo/config.toml, which an environment variable would replace.
+  // Beside the flags of .cargo/config.toml. Those of the environment would take the place of both, and the module would
+  // have neither vectors nor these: they do not count here.
   const more = `target.${TARGET}.rustflags = ${JSON.stringify(flags)}`;
-  await must('cargo', [
-    ...['build', '--release', '--target', TARGET, '--no-default-features', '--lib'],
-    ...['--config', more],
-  ]);
+  const env = toolEnv();
+  for (const name of FLAGS_OF_ENVIRONMENT) delete env[name];
+  const args = ['--release', '--target', TARGET, '--no-default-features', '--lib', '--config', more];
+  await must('cargo', ['build', ...args], { env });
 }
 
 function replaceOnce(text, from, to) {
