@@ -35,6 +35,44 @@ export function boundaryHolds() {
   );
 }
 
+// What both languages must know, each where it is written: a crossing that asks the other costs more than a test.
+const WRITTEN_TWICE = {
+  'the longest header': [
+    ['pkg-template/src/memory.ts', /MAX_HEADER_LENGTH = ([\d_]+);/],
+    ['src/trace_context/mod.rs', /MAX_HEADER_BYTES: usize = ([\d_]+);/],
+  ],
+  'the messages that cross at a time': [
+    ['pkg-template/src/memory.ts', /CHUNK = ([\d_]+);/],
+    ['src/wasm/regions.rs', /CHUNK: usize = ([\d_]+);/],
+  ],
+  'the links of a span': [
+    ['pkg-template/src/batch.ts', /DEFAULT_MAX_LINKS = ([\d_]+);/],
+    ['src/link/mod.rs', /DEFAULT_MAX_LINKS: usize = ([\d_]+);/],
+  ],
+  'the length of a key': [
+    ['pkg-template/src/checked-definition.ts', /maxKeyBytes = ([\d_]+)\b/],
+    ['src/fan_in/definition.rs', /max_key_bytes: ([\d_]+),/],
+  ],
+  'the prefix of attributes': [
+    ['pkg-template/src/checked-definition.ts', /attributePrefix = '(\w+)'/],
+    ['src/fan_in/definition.rs', /attribute_prefix: "(\w+)"/],
+  ],
+  'the slots that are bits': [
+    ['pkg-template/src/checked-definition.ts', /MASK_SLOTS = ([\d_]+);/],
+    ['src/wasm/fan_in.rs', /MASK_SLOTS: usize = ([\d_]+);/],
+  ],
+};
+
+/** What is written in both languages is the same in both. */
+export function languagesAgree() {
+  return Object.entries(WRITTEN_TWICE).flatMap(([what, places]) => {
+    const found = places.map(([file, pattern]) => readFileSync(inRoot(file), 'utf8').match(pattern)?.[1]);
+    const said = places.map(([file], index) => `${found[index] ?? 'nothing'} in ${file}`);
+    const [one, other] = found.map((each) => each?.replaceAll(/(?<=\d)_(?=\d)/g, ''));
+    return one !== undefined && one === other ? [] : [`${what}: ${said.join(', ')}`];
+  });
+}
+
 /** The published files: no OpenTelemetry in the wasm, no dependency, and no trace of the machine that built them. */
 export function packageIsClean() {
   const faults = [];

@@ -6,6 +6,7 @@ import { runBench } from './bench.mjs';
 import {
   boundaryHolds,
   exportsAreDocumented,
+  languagesAgree,
   packageIsClean,
   publishedFiles,
   tableIsTrue,
@@ -145,6 +146,7 @@ export const steps = [
   ['versions', 'one version, and a changelog for it', () => holds(versionsAgree)],
   ['table', 'the README names the clients that are tested', () => holds(tableIsTrue)],
   ['boundary', 'only src/wasm/ knows wasm-bindgen', () => holds(boundaryHolds)],
+  ['languages', 'what is written in Rust and in JavaScript is the same', () => holds(languagesAgree)],
   ['rust-format', 'cargo fmt', () => succeeds('cargo', ['fmt', '--check'])],
   ['rust-clippy', 'clippy on the host, with and without features, and on wasm32', clippy],
   ['rust-tests', 'unit and integration tests', rustTests],
