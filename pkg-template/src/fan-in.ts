@@ -43,8 +43,11 @@ export interface ArrivalOptions {
 
 /** An event for {@link FanIn.offerMany}. */
 export interface Arrival extends ArrivalOptions {
+  /** The correlation key, as for {@link FanIn.offer}. */
   key: string | Uint8Array;
+  /** Which prerequisite the event is. */
   slot: string;
+  /** The message it came in. */
   message: unknown;
 }
 
@@ -64,9 +67,13 @@ export interface FanInStats {
   completed: number;
   /** Events that closed their join and came again before it was settled. */
   redelivered: number;
+  /** Events that were there already. */
   duplicates: number;
+  /** New events of joins that were closed. */
   late: number;
+  /** Events whose slot takes one event and had another. */
   conflicts: number;
+  /** Events that were not taken. */
   rejected: number;
   /** Of `arrivals`: those that took the place of another event. */
   replaced: number;
@@ -143,7 +150,7 @@ export class FanIn {
    * @param definition what to wait for; it is copied
    * @param options `now`: the clock, in milliseconds since the epoch; default: `Date.now`
    * @throws {SpanlinkError} `invalid_definition` for the first option that makes no sense, among them a completion
-   * rule that can never hold.
+   * rule that can never hold; `invalid_option` for a `now` that is no function.
    */
   constructor(definition: FanInDefinition, options?: { now?: (() => number) | undefined }) {
     const { now = Date.now } = optionsObject(options);
@@ -162,6 +169,7 @@ export class FanIn {
    * @param key the correlation key: text, or bytes; 1 to `maxKeyBytes` bytes of UTF-8
    * @param slot which prerequisite the event is
    * @param message the message it came in; without a valid context it counts all the same
+   * @throws {SpanlinkError} `invalid_option` for a reader that is none, or a clock that gives no time; `freed`
    */
   offer(key: string | Uint8Array, slot: string, message: unknown, arrival?: ArrivalOptions): Outcome {
     const event = this.#read(key, slot, message, arrival);
@@ -175,6 +183,9 @@ export class FanIn {
   /**
    * Offers several events, in order, all at the same time. They cross together, which is faster than a call of
    * {@link offer} each. What is misused throws before any of them is offered.
+   *
+   * @throws {SpanlinkError} `invalid_option` where `arrivals` cannot be iterated or one of them is no object, and as
+   * {@link offer}; `freed`
    */
   offerMany(arrivals: Iterable<Arrival>): Outcome[] {
     if (typeof (arrivals as Iterable<Arrival> | undefined)?.[Symbol.iterator] !== 'function') {
@@ -233,6 +244,7 @@ export class FanIn {
    * back, with `redelivered: true`, each time another `timeoutMs` have passed, as long as it is remembered.
    *
    * @param now the time, in milliseconds since the epoch; default: the table's clock
+   * @throws {SpanlinkError} `invalid_option` for a time that is none; `freed`
    */
   expire(now?: number): Expired[] {
     const time = this.#time(now);
@@ -244,7 +256,11 @@ export class FanIn {
     return expired;
   }
 
-  /** When `expire` will have something to give, in milliseconds since the epoch: for a timer or an alarm. */
+  /**
+   * When `expire` will have something to give, in milliseconds since the epoch: for a timer or an alarm.
+   *
+   * @throws {SpanlinkError} `freed`
+   */
   nextDeadline(): number | undefined {
     const deadline = this.#alive().next_deadline();
     return Number.isNaN(deadline) ? undefined : deadline;
@@ -255,7 +271,8 @@ export class FanIn {
    * that closed the join is a duplicate from now on. The first call counts.
    *
    * @returns whether the join is closed and remembered: false for an open or unknown one
-   * @throws {SpanlinkError} `invalid_span_context` where `span` is none
+   * @throws {SpanlinkError} `invalid_span_context` where `span` is none; `invalid_option` for a clock that gives no
+   * time; `freed`
    */
   settle(key: string | Uint8Array, span?: SpanContext): boolean {
     const { ids, flags } =
@@ -281,7 +298,11 @@ export class FanIn {
     return settled === SETTLED || (settled === INVALID_SPAN && invalidContext('span'));
   }
 
-  /** What an open join has and lacks, and when its time is over; `undefined` where there is no open join. */
+  /**
+   * What an open join has and lacks, and when its time is over; `undefined` where there is no open join.
+   *
+   * @throws {SpanlinkError} `freed`
+   */
   inspect(key: string | Uint8Array): { arrived: string[]; missing: string[]; deadline: number } | undefined {
     const table = this.#alive();
     if (!table.inspect(this.#writeOnlyKey(key))) return undefined;
@@ -290,14 +311,22 @@ export class FanIn {
     return { arrived, missing, deadline: answer.number() };
   }
 
-  /** Forgets a key, open or closed. Gives whether there was anything to forget. */
+  /**
+   * Forgets a key, open or closed. Gives whether there was anything to forget.
+   *
+   * @throws {SpanlinkError} `invalid_option` for a clock that gives no time; `freed`
+   */
   forget(key: string | Uint8Array): boolean {
     const now = this.#time(undefined);
     const table = this.#alive();
     return table.forget(now, this.#writeOnlyKey(key));
   }
 
-  /** What the table holds and what it has answered. */
+  /**
+   * What the table holds and what it has answered.
+   *
+   * @throws {SpanlinkError} `freed`
+   */
   stats(): FanInStats {
     this.#alive().stats();
     const answer = this.#answer.renew();
@@ -305,7 +334,10 @@ export class FanIn {
     return Object.fromEntries(named) as Record<(typeof STATS)[number], number>;
   }
 
-  /** Gives the memory back. Without it, that happens when the object is garbage. */
+  /**
+   * Gives the memory back. Without it, that happens when the object is garbage. Afterwards every other method throws
+   * `freed`; this one does nothing.
+   */
   free(): void {
     this.#table?.free();
     this.#table = undefined;

@@ -16,6 +16,7 @@ export type Outcome =
 
 /** The event closed its join: all that it waited for has arrived. */
 export interface Complete {
+  /** Which outcome this is. */
   status: 'complete';
   /** Whether it did so before: a consumer that fell before its span went out gets the event again, and this. */
   redelivered: boolean;
@@ -33,8 +34,9 @@ export interface Complete {
   linkless: number;
   /** How many links `maxLinks` left out. */
   linksDropped: number;
-  /** When the first and the last of them came, in milliseconds since the epoch. */
+  /** When the first of them came, in milliseconds since the epoch. */
   firstArrival: number;
+  /** When the last of them came, in milliseconds since the epoch. */
   lastArrival: number;
 }
 
@@ -44,19 +46,25 @@ export type RejectionReason =
 
 /** A join that was closed without being complete: its time was over, or it made room for another. */
 export interface Expired {
+  /** Which outcome this is. */
   status: 'expired';
+  /** Whether its time was over, or it made room for another. */
   reason: 'timeout' | 'evicted';
   /** The key, as text where it is UTF-8. */
   key: string | Uint8Array;
   /** Whether it was handed out before and not settled since. */
   redelivered: boolean;
+  /** The slots that have an event. */
   arrived: string[];
+  /** The slots whose events the completion rule still had a use for. */
   missing: string[];
   /** Links to those events that did arrive. */
   links: Link[];
   /** As those of a complete join. */
   attributes: Attributes;
+  /** How many events had come. */
   arrivals: number;
+  /** How many of them had no valid context. */
   linkless: number;
   /** How many links `maxLinks` left out. */
   linksDropped: number;

@@ -6,7 +6,9 @@ import type { Attributes, Link, TraceStateLike } from './types.js';
 export interface SamplingResult {
   /** 0: not recorded. 1: recorded, not sampled. 2: recorded and sampled. */
   decision: 0 | 1 | 2;
+  /** For the span; from `root` alone. */
   attributes?: Readonly<Attributes>;
+  /** In place of the parent's; from `root` alone. */
   traceState?: TraceStateLike;
 }
 
@@ -22,7 +24,9 @@ export type ShouldSample<Result> = (
 
 /** A sampler; structurally that of `@opentelemetry/sdk-trace-base`. */
 export interface Sampler<Result = any> {
+  /** Decides about a span that is to be started. */
   shouldSample: ShouldSample<Result>;
+  /** What the sampler is, for logs. */
   toString(): string;
 }
 

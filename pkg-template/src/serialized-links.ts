@@ -5,6 +5,7 @@ import type { Attributes, Link, SpanContext } from './types.js';
 
 /** A link as plain JSON: for an outbox, a database, a worker. */
 export interface SerializedLink {
+  /** The span linked to, its tracestate as text. */
   context: {
     traceId: string;
     spanId: string;
@@ -12,6 +13,7 @@ export interface SerializedLink {
     isRemote: boolean;
     traceState?: string;
   };
+  /** What that span is to this one. */
   attributes?: Attributes;
 }
 

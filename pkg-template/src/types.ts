@@ -20,9 +20,13 @@ export interface Attributes {
 
 /** What a span context needs of a tracestate; `TraceState` is one, and so is that of any SDK. */
 export interface TraceStateLike {
+  /** The value of a key. */
   get(key: string): string | undefined;
+  /** A list with the value of a key set. */
   set(key: string, value: string): TraceStateLike;
+  /** A list without a key. */
   unset(key: string): TraceStateLike;
+  /** The list as a header. */
   serialize(): string;
 }
 
