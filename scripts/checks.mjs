@@ -122,18 +122,3 @@ export function publishedFiles() {
     ...missing.map((pattern) => `pkg/ has no file like ${pattern}`),
   ];
 }
-
-/** Every export has a comment that says what it is. */
-export function exportsAreDocumented() {
-  const declaration = /^export (?:declare )?(?:abstract )?(?:class|const|function|interface|let|type) (\w+)/;
-  return filesUnder(path.join(pkg, 'esm'))
-    .filter((file) => file.endsWith('.d.ts') && !file.includes(`${path.sep}core${path.sep}`))
-    .flatMap((file) => {
-      const lines = readFileSync(file, 'utf8').split('\n');
-      const bare = (index) => !lines[index - 1]?.trimEnd().endsWith('*/');
-      return lines.flatMap((line, index) => {
-        const name = line.match(declaration)?.[1];
-        return name && bare(index) ? [`${show(file)}: ${name} has no comment`] : [];
-      });
-    });
-}
