@@ -1,6 +1,15 @@
 // The release script, in a clean checkout of what the working tree holds, in a folder of another name: what it refuses,
 // and that a second build of the same files gives the same bytes.
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { createHash } from 'node:crypto';
 import os from 'node:os';
 import path from 'node:path';
@@ -15,7 +24,8 @@ async function checkout() {
   const { stdout } = await must('git', ['ls-files', '--cached', '--others', '--exclude-standard'], {
     quiet: true,
   });
-  for (const file of stdout.split('\n').filter(Boolean)) {
+  // Git names what was deleted until that is committed.
+  for (const file of stdout.split('\n').filter((name) => name !== '' && existsSync(inRoot(name)))) {
     mkdirSync(path.dirname(path.join(folder, file)), { recursive: true });
     cpSync(inRoot(file), path.join(folder, file));
   }
@@ -30,18 +40,9 @@ const git = (cwd, ...args) => must('git', args, { cwd, quiet: true });
 
 async function commit(folder) {
   await git(folder, 'add', '--all');
-  await git(
-    folder,
-    '-c',
-    'user.name=t',
-    '-c',
-    'user.email=t@t',
-    'commit',
-    '--quiet',
-    '--allow-empty',
-    '--message',
-    'x',
-  );
+  // Those who run this may sign their commits, or have no name.
+  const settings = ['user.name=t', 'user.email=t@t', 'commit.gpgsign=false'].flatMap((each) => ['-c', each]);
+  await git(folder, ...settings, 'commit', '--quiet', '--allow-empty', '--message', 'x');
 }
 
 const release = (cwd) => run(process.execPath, ['scripts/release.mjs', '--dry-run'], { cwd, quiet: true });
