@@ -45,7 +45,10 @@ async function commit(folder) {
   await git(folder, ...settings, 'commit', '--quiet', '--allow-empty', '--message', 'x');
 }
 
-const release = (cwd) => run(process.execPath, ['scripts/release.mjs', '--dry-run'], { cwd, quiet: true });
+// Nothing signs here, even where these tests run in a CI.
+const { GITHUB_ACTIONS: _, GITLAB_CI: __, ...unsigned } = process.env;
+const release = (cwd, args = ['--dry-run'], env = unsigned) =>
+  run(process.execPath, ['scripts/release.mjs', ...args], { cwd, quiet: true, env });
 
 function tell(what, good, output) {
   console.log(`${good ? 'ok' : 'not ok'} ${what}`);
@@ -54,17 +57,26 @@ function tell(what, good, output) {
 }
 
 /** Changes a file, commits where `committed`, and expects a refusal that says so; then puts it back. */
-async function refuses(folder, what, { file, from, to, committed }, said) {
+async function refuses(folder, what, { file, from, to, committed, args }, said) {
   const place = path.join(folder, file);
   const before = readFileSync(place, 'utf8');
   const changed = before.replace(from, to);
   if (changed === before) throw new Error(`${file} has no ${from}`);
   writeFileSync(place, changed);
   if (committed) await commit(folder);
-  const { code, output } = await release(folder);
+  const { code, output } = await release(folder, args);
   writeFileSync(place, before);
   if (committed) await commit(folder);
-  return tell(`release refuses ${what}`, code === 1 && said.test(output), output);
+  return tell(`release refuses ${what}`, code === 1 && said.every((each) => each.test(output)), output);
+}
+
+/** Gives the package a repository. */
+async function nameRepository(folder) {
+  const manifest = path.join(folder, 'pkg-template', 'package.json');
+  const repository = { type: 'git', url: 'git+https://git.invalid/spanlink.git' };
+  const named = { ...JSON.parse(readFileSync(manifest, 'utf8')), repository };
+  writeFileSync(manifest, JSON.stringify(named, null, 2));
+  await commit(folder);
 }
 
 const digest = (file) => createHash('sha256').update(readFileSync(file)).digest('hex');
@@ -72,18 +84,31 @@ const digest = (file) => createHash('sha256').update(readFileSync(file)).digest(
 export async function runReleaseTests() {
   const folder = await checkout();
   try {
+    // A build from nothing: this folder has neither target nor node_modules.
+    const env = { ...unsigned, CARGO_TARGET_DIR: path.join(folder, 'target') };
+    const built = await run(process.execPath, ['scripts/build.mjs'], { cwd: folder, quiet: true, env });
+    const other = path.join(folder, path.relative(root, tarball()));
+    const same = built.code === 0 && digest(other) === digest(tarball());
     const counts = [
+      tell(
+        'two builds of the same files give the same bytes',
+        same,
+        `${built.output}\n${other} is another than ${tarball()}`,
+      ),
+    ];
+    await nameRepository(folder);
+    counts.push(
       await refuses(
         folder,
-        'a dirty tree',
-        { file: 'README.md', from: '# spanlink', to: '# spanlink!' },
-        /not committed: README\.md/,
+        'a dirty tree, and before the tests where nothing signs',
+        { file: 'README.md', from: '# spanlink', to: '# spanlink!', args: [] },
+        [/not committed: README\.md/, /nothing here signs provenance: release from/],
       ),
       await refuses(
         folder,
         'a missing line of the changelog',
         { file: 'CHANGELOG.md', from: /^## .*$/m, to: '## next', committed: true },
-        /CHANGELOG\.md has no heading for/,
+        [/CHANGELOG\.md has no heading for/],
       ),
       await refuses(
         folder,
@@ -94,24 +119,18 @@ export async function runReleaseTests() {
           to: '"version": "99.0.0"',
           committed: true,
         },
-        /Cargo\.toml is version .*, pkg-template\/package\.json 99\.0\.0/,
+        [/Cargo\.toml is version .*, pkg-template\/package\.json 99\.0\.0/],
       ),
-    ];
-    // A build from nothing: this folder has neither target nor node_modules.
-    const env = { ...process.env, CARGO_TARGET_DIR: path.join(folder, 'target') };
-    const dry = await run(process.execPath, ['scripts/release.mjs', '--dry-run'], {
-      cwd: folder,
-      quiet: true,
-      env,
-    });
-    counts.push(
-      tell('release --dry-run of a clean tree', dry.code === 0 && /is ready/.test(dry.output), dry.output),
+      await refuses(
+        folder,
+        'a package without a repository',
+        { file: 'pkg-template/package.json', from: '"repository":', to: '"place":', committed: true },
+        [/pkg-template\/package\.json has no `repository`.*: add/],
+      ),
     );
-    const other = path.join(folder, path.relative(root, tarball()));
-    const same = dry.code === 0 && digest(other) === digest(tarball());
-    counts.push(
-      tell('two builds of the same files give the same bytes', same, `${other} is another than ${tarball()}`),
-    );
+    const dry = await release(folder, ['--dry-run'], env);
+    const ready = dry.code === 0 && /is ready/.test(dry.output) && /not from here/.test(dry.output);
+    counts.push(tell('release --dry-run of a clean tree', ready, dry.output));
     return add(counts);
   } finally {
     rmSync(folder, { recursive: true, force: true });
