@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { makeConsumer } from './consumer.mjs';
 import { add, one } from './counts.mjs';
-import { installDebian } from './debian.mjs';
+import { installDebian, programOf } from './debian.mjs';
 import { runNodeTests } from './node-tests.mjs';
 import { inRoot } from './paths.mjs';
 import { servePlayground } from './playground.mjs';
@@ -39,11 +39,13 @@ async function onOtherNode(consumer) {
 export async function runPackageTests() {
   await installPackages(folder, ['--ignore-scripts']);
   const withoutChromium = await installDebian('chromium');
-  if (withoutChromium !== undefined)
-    console.log(`without a browser: to enable it, run \`${withoutChromium}\``);
+  if (withoutChromium !== undefined) console.log(`without a browser: to enable it, ${withoutChromium}`);
   const consumer = await makeConsumer(TESTS);
   const playground = await servePlayground();
-  const env = toolEnv({ SPANLINK_PLAYGROUND: playground.url });
+  const env = toolEnv({
+    SPANLINK_PLAYGROUND: playground.url,
+    SPANLINK_CHROMIUM: programOf('chromium'),
+  });
   const counts = add([
     await tool('publint --strict', 'publint/src/cli.js', [
       '--strict',

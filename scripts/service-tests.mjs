@@ -39,7 +39,7 @@ async function installPython() {
   const got = made.code === 0 && (await run(pip, ['install', '--quiet', '--requirement', requirements]));
   if (!got || got.code !== 0) {
     console.error(made.output);
-    return `python3 -m venv .tools/python && .tools/python/bin/pip install -r ${TESTS}/requirements.txt`;
+    return `run \`python3 -m venv .tools/python && .tools/python/bin/pip install -r ${TESTS}/requirements.txt\``;
   }
   cpSync(requirements, placed);
   return undefined;
@@ -65,10 +65,10 @@ async function installConfluent() {
     if (loads()) return undefined;
     console.error(output);
   }
-  return `(cd ${TESTS} && npm rebuild ${CONFLUENT})`;
+  return `run \`(cd ${TESTS} && npm rebuild ${CONFLUENT})\``;
 }
 
-/** Each family: the test file, and what installs what it needs; that gives `undefined`, or a command to run first. */
+/** Each family: the test file, and what installs what it needs; that gives `undefined`, or what to do first. */
 const FAMILIES = {
   aws: () => undefined,
   bullmq: () => installDebian('redis-server'),
@@ -94,12 +94,12 @@ export async function runServiceTests() {
   const names = [];
   let skipped = 0;
   for (const [name, install] of Object.entries(FAMILIES)) {
-    const command = withoutPython ?? (await install());
-    if (command === undefined) {
+    const toDo = withoutPython ?? (await install());
+    if (toDo === undefined) {
       names.push(name);
     } else {
       skipped += 1;
-      console.log(`skipped: services ${name}: to enable it, run \`${command}\``);
+      console.log(`skipped: services ${name}: to enable it, ${toDo}`);
     }
   }
   if (names.length === 0) return { passed: 0, failed: 0, skipped };

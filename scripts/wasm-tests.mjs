@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, symlinkSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { add, judged, ofCargoTest } from './counts.mjs';
-import { installDebian } from './debian.mjs';
+import { installDebian, programOf } from './debian.mjs';
 import { tool, tools } from './paths.mjs';
 import { run, toolEnv } from './run.mjs';
 
@@ -22,20 +22,18 @@ async function runWasmPack(where, more = []) {
   }
 }
 
-const CHROMEDRIVER = '/usr/bin/chromedriver';
-
 export async function runWasmTests() {
   const inNode = await runWasmPack(['--node']);
   const counts = [judged(inNode.code, ofCargoTest(inNode.output))];
   const missing = await installDebian('chromium', 'chromium-driver');
   if (missing === undefined) {
     const inBrowser = await runWasmPack(
-      ['--headless', '--chrome', '--chromedriver', CHROMEDRIVER],
+      ['--headless', '--chrome', '--chromedriver', programOf('chromium-driver')],
       ['--test', 'browser'],
     );
     counts.push(judged(inBrowser.code, ofCargoTest(inBrowser.output)));
   } else {
-    console.log(`skipped: wasm-pack in a browser: to enable it, run \`${missing}\``);
+    console.log(`skipped: wasm-pack in a browser: to enable it, ${missing}`);
     counts.push({ skipped: 1 });
   }
   return add(counts);

@@ -1,7 +1,5 @@
-// The browser of the Debian package, headless.
-import { existsSync } from 'node:fs';
-
-const executablePath = '/usr/bin/chromium';
+// The browser that scripts/package-tests.mjs found, headless.
+const executablePath = process.env.SPANLINK_CHROMIUM;
 
 /** How playwright starts it. */
 export const LAUNCH = {
@@ -13,6 +11,6 @@ export const LAUNCH = {
 };
 
 /** A reason to skip what needs it; else false. */
-export const withoutChromium = existsSync(executablePath)
+export const withoutChromium = executablePath
   ? false
-  : 'no Chromium: sudo apt-get install chromium';
+  : 'no Chromium on PATH: on Debian, sudo apt-get install chromium';
