@@ -6,8 +6,9 @@
 //! links of a batch with every message accounted for ([`LinkBatch`]), and holds the state that says when all the
 //! events a piece of work waits for have arrived ([`fan_in`]).
 //!
-//! It creates no spans, opens no connections and owns no clock: time and randomness come in as arguments, untrusted
-//! input gives values and never a panic. The same core, compiled to WebAssembly, is the npm package `spanlink`.
+//! It creates no spans, opens no connections and owns no clock: time comes in as an argument, randomness only seeds hash
+//! tables, and untrusted input gives values and never a panic. The same core, compiled to WebAssembly, is the npm
+//! package `spanlink`.
 //!
 //! ```
 //! use spanlink::{LinkBatch, SelectOptions, SpanContext};

@@ -1,4 +1,4 @@
-//! `From` in both directions between this crate's types and those of the `opentelemetry` crate.
+//! Conversions in both directions between this crate's types and those of the `opentelemetry` crate.
 //!
 //! ```
 //! use opentelemetry::trace as otel;
@@ -12,7 +12,7 @@
 //! # Ok::<(), spanlink::RejectReason>(())
 //! ```
 //!
-//! Out of their context comes a `Result`: theirs may be invalid, ours cannot.
+//! Out of their contexts and links comes a `Result`: theirs may be invalid, ours cannot.
 
 use opentelemetry::trace as otel;
 use opentelemetry::{Array, KeyValue, StringValue, Value};
