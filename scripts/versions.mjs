@@ -3,7 +3,17 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { inRoot, nodeModules, template } from './paths.mjs';
 
+/** What the package and its set-up need of Node. */
 export const leastNode = [18, 19];
+/** What Vite, Next.js, wrangler and the newest clients need, which the package is tested with. */
+export const leastNodeOfPeers = [20, 19];
+
+/** Whether a Node, by default this one, is of a version or newer. */
+export function isAtLeast([major, minor], version = process.versions.node) {
+  const [found, less] = version.split('.').map(Number);
+  return found > major || (found === major && less >= minor);
+}
+
 export const wasmPack = '0.15.1';
 
 function pinned(file, pattern, what) {
