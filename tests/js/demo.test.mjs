@@ -19,7 +19,7 @@ const MAIN = fileURLToPath(new URL('../../examples-js/demo/main.mjs', import.met
 const folder = mkdtempSync(path.join(tmpdir(), 'spanlink-demo-test-'));
 after(() => rmSync(folder, { recursive: true, force: true }));
 
-/** Runs the demo in a process of its own, and ends it when it takes too long. */
+/** Runs the demo in a process of its own. One that waits for ever, or reads without end, is ended, and has no code. */
 function runDemo(args, { env = {}, timeoutMs = 60_000 } = {}) {
   return new Promise((resolve, reject) => {
     const environment = { ...process.env, OTEL_EXPORTER_OTLP_ENDPOINT: '', NODE_OPTIONS: '', ...env };
@@ -291,12 +291,10 @@ describe('OTLP', () => {
   };
   for (const [name, [endpoint, expected]] of Object.entries(failures)) {
     test(`${name} is said in one line, and the sums decide`, async (t) => {
-      const started = Date.now();
       const { code, stdout, stderr } = await exportTo(await endpoint(t));
       assert.equal(code, 0);
       assert.match(stdout, expected);
       assert.doesNotMatch(stdout + stderr, /\n {4}at /);
-      assert.ok(Date.now() - started < 20_000);
     });
   }
 });
@@ -375,12 +373,10 @@ describe('a file of messages', () => {
   };
   for (const [name, [make, expected]] of Object.entries(refused)) {
     test(`${name} is refused in one line`, async () => {
-      const started = Date.now();
       const { code, stderr } = await runDemo([make()], { env: { NODE_OPTIONS: '--max-old-space-size=128' } });
       assert.equal(code, 1);
       assert.match(stderr, expected);
       assert.equal(stderr.trimEnd().split('\n').length, 1, stderr);
-      assert.ok(Date.now() - started < 10_000);
     });
   }
 
