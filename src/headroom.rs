@@ -14,11 +14,6 @@ thread_local! {
     static FREE: Cell<usize> = const { Cell::new(0) };
 }
 
-/// How many bytes a list of so many allocates when it doubles.
-pub(crate) fn doubled<T>(items: usize) -> usize {
-    items.saturating_add(4).saturating_mul(2).saturating_mul(size_of::<T>())
-}
-
 /// Whether so many bytes can be kept; they are promised then. What is needed for a `moment` beside them must be there
 /// too. Where the allocator has to be asked, it is asked for `ahead` more, if it has them.
 #[inline]
@@ -38,19 +33,13 @@ fn is_promised(bytes: usize) -> bool {
     rest.inspect(|rest| FREE.set(*rest)).is_some()
 }
 
-/// Whether so many bytes can be had for a moment.
-#[cfg(target_arch = "wasm32")]
-pub(crate) fn fits(bytes: usize) -> bool {
-    bytes <= RESERVE || ask(0, bytes, 0)
-}
-
 #[inline(never)]
 fn ask(bytes: usize, reserve: usize, ahead: usize) -> bool {
     // Two blocks: what is free in the midst of others may serve what is kept, but no large text.
-    let reserve = reserved(reserve);
+    let reserve = block(reserve);
     let more = [ahead, 0].into_iter().find(|more| {
         let all = bytes.saturating_add(*more);
-        reserve.capacity() > 0 && reserved(all).capacity() >= all
+        reserve.capacity() > 0 && block(all).capacity() >= all
     });
     FREE.set(more.unwrap_or(0));
     more.is_some()
@@ -59,7 +48,7 @@ fn ask(bytes: usize, reserve: usize, ahead: usize) -> bool {
 /// A block of so many bytes; one of none where there is no memory. What is freed stays with the allocator; unseen, or the
 /// compiler would leave both out.
 #[inline(never)]
-fn reserved(bytes: usize) -> Vec<u8> {
+pub(crate) fn block(bytes: usize) -> Vec<u8> {
     let mut block = Vec::new();
     // What comes of it shows in its capacity.
     let _ = block.try_reserve_exact(bytes);

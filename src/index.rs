@@ -3,6 +3,8 @@
 //! Open addressing in one array: where a million joins wait, an event reads one line of memory that is in no cache yet;
 //! hashbrown, which keeps its tags apart, reads two, and is 1.7 KB more of the module.
 
+use std::collections::TryReserveError;
+
 /// A position, with half of its hash: what it stands for is read only where the hashes are the same.
 #[derive(Clone, Copy, Debug)]
 struct Place {
@@ -33,13 +35,17 @@ impl Index {
         self.len
     }
 
-    /// Forgets all positions, and has room for so many.
-    pub(crate) fn start(&mut self, expected: usize) {
+    /// Forgets all positions, and has room for so many, if there is memory for them.
+    pub(crate) fn start(&mut self, expected: usize) -> Result<(), TryReserveError> {
         self.places.fill(EMPTY);
         self.len = 0;
         if self.is_full(expected) {
-            self.rebuild(expected, SLACK);
+            self.release();
+            let homes = expected.saturating_mul(2);
+            self.places = empty(homes.saturating_add(SLACK))?;
+            self.homes = homes;
         }
+        Ok(())
     }
 
     /// Gives the room back.
@@ -132,7 +138,11 @@ impl Index {
         let old = core::mem::take(&mut self.places);
         self.homes = len.saturating_mul(2);
         loop {
-            self.places = vec![EMPTY; self.homes.saturating_add(slack)];
+            self.places = match empty(self.homes.saturating_add(slack)) {
+                Ok(places) => places,
+                // Who has no memory to lose has asked for it before.
+                Err(_) => std::process::abort(),
+            };
             if old.iter().filter(|place| place.at != NONE).all(|place| self.put(*place)) {
                 return;
             }
@@ -145,6 +155,15 @@ impl Index {
     pub(crate) fn size(&self) -> usize {
         self.places.capacity() * size_of::<Place>()
     }
+}
+
+/// So many empty places.
+#[inline(never)]
+fn empty(places: usize) -> Result<Vec<Place>, TryReserveError> {
+    let mut all = Vec::new();
+    all.try_reserve_exact(places)?;
+    all.resize(places, EMPTY);
+    Ok(all)
 }
 
 #[cfg(test)]

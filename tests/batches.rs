@@ -179,7 +179,7 @@ fn numbered(span: u32) -> Traceparent {
 
 fn push_all(selector: &mut LinkSelector, turn: &Turn) {
     match turn.expected {
-        Some(messages) => selector.start_with_capacity(turn.options, messages),
+        Some(messages) => selector.try_start(turn.options, messages).expect("enough memory"),
         None => selector.start(turn.options),
     }
     for _ in 0..turn.rounds {

@@ -18,6 +18,8 @@ export interface Chosen {
   report: LinkReport;
 }
 
+/** What stands for the number of links where there is no memory for them. */
+const NO_MEMORY = 0xffff_ffff;
 /** How many numbers an answer begins with: the report's counts. */
 const COUNTS = 8;
 
@@ -30,9 +32,7 @@ const UNSEEDED = 256;
 /** Has Rust choose. */
 export function choose(headers: HeaderValue[], dedupe: boolean, maxLinks: number, overflow: number): Chosen {
   if (headers.length > UNSEEDED) memory.seed();
-  if (!batch_start(headers.length, dedupe, maxLinks, overflow)) {
-    memory.noMemory(`a batch of ${headers.length} messages`);
-  }
+  if (!batch_start(headers.length, dedupe, maxLinks, overflow)) noMemoryFor(headers);
   memory.reserveUsual();
   for (let start = 0; start < headers.length;) {
     const end = writeChunk(headers, start);
@@ -40,6 +40,7 @@ export function choose(headers: HeaderValue[], dedupe: boolean, maxLinks: number
     start = end;
   }
   const linked = batch_finish();
+  if (linked === NO_MEMORY) noMemoryFor(headers);
   // Copied, because what follows makes further calls.
   const places = memory.links(linked);
   // Small integers, which objects hold in themselves; read from a view that is there: each that is made takes 60 ns.
@@ -67,6 +68,11 @@ export function choose(headers: HeaderValue[], dedupe: boolean, maxLinks: number
       rejected,
     },
   };
+}
+
+function noMemoryFor({ length }: HeaderValue[]): never {
+  batch_end();
+  memory.noMemory(`a batch of ${length} messages`);
 }
 
 /** Writes a chunk of the headers to the input, and their lengths. Gives where the next chunk starts. */

@@ -28,7 +28,8 @@ export interface FanInDefinition {
   timeoutMs: number;
   /**
    * How long a closed join is remembered, from its close, in milliseconds. It must cover the time in which the broker
-   * may deliver an event again. With 0 nothing is remembered: an event that comes again begins a new join.
+   * may deliver an event again. With 0 nothing is remembered: an event that comes again begins a new join. A join whose
+   * time was over is handed out again, until it is settled, only where this is longer than `timeoutMs`.
    * Default: `timeoutMs`.
    */
   retainMs?: number | undefined;
@@ -38,15 +39,19 @@ export interface FanInDefinition {
   maxTombstones?: number | undefined;
   /**
    * How many bytes all joins may take, as `stats().bytes` counts them. With `evictOldest`, an eighth of them is for closed
-   * joins alone: there what was evicted waits for `expire`. At least 1. Default: no limit.
+   * joins alone: there what was evicted waits for `expire`. At least 1. Default: no limit but the memory of WebAssembly,
+   * 4 GiB at the most for all tables: where it ends, events are rejected.
    */
   maxBytes?: number | undefined;
   /** How long a key may be, in bytes; at least 1. Default: 1024. */
   maxKeyBytes?: number | undefined;
-  /** What happens to a new join when there is no room: its event is rejected, or the oldest join closed. Default: `'reject'`. */
+  /**
+   * What happens to a new join when there is no room: its event is rejected, or the join that began first is closed.
+   * Default: `'reject'`.
+   */
   onFull?: 'reject' | 'evictOldest' | undefined;
   /** How many links an outcome may have. Default: 128. */
   maxLinks?: number | undefined;
-  /** What the names of an outcome's attributes begin with. Default: `'fan_in'`. */
+  /** What the names of an outcome's attributes begin with, 1 to 256 bytes of UTF-8. Default: `'fan_in'`. */
   attributePrefix?: string | undefined;
 }

@@ -241,7 +241,8 @@ export class FanIn {
    * that were evicted since.
    *
    * Nothing delivers a timeout again as a broker does a message. So a join that was handed out and not settled comes
-   * back, with `redelivered: true`, each time another `timeoutMs` have passed, as long as it is remembered.
+   * back, with `redelivered: true`, each time another `timeoutMs` have passed, as long as it is remembered: never with
+   * the default of `retainMs`, which ends then.
    *
    * @param now the time, in milliseconds since the epoch; default: the table's clock
    * @throws {SpanlinkError} `invalid_option` for a time that is none; `freed`

@@ -34,7 +34,7 @@ export interface Complete {
   linkless: number;
   /** How many links `maxLinks` left out. */
   linksDropped: number;
-  /** When the first of them came, in milliseconds since the epoch. */
+  /** When the join began, in milliseconds since the epoch: with its first event, even where another took its place. */
   firstArrival: number;
   /** When the last of them came, in milliseconds since the epoch. */
   lastArrival: number;

@@ -4,7 +4,6 @@ use core::cmp::Reverse;
 use std::collections::BinaryHeap;
 
 use super::records::{Id, NONE, Place, Records};
-use crate::headroom;
 
 /// How many places in the heap may be out of date before they are sorted out.
 const STALE: usize = 64;
@@ -104,7 +103,8 @@ impl Deadlines {
     /// How many bytes the next [`push`](Self::push) may allocate.
     pub(super) fn growth(&self) -> usize {
         let places = self.tickets.capacity();
-        if self.tickets.len() < places { 0 } else { headroom::doubled::<Ticket>(places) }
+        let doubled = places.saturating_mul(2).saturating_mul(size_of::<Ticket>());
+        if self.tickets.len() < places { 0 } else { doubled }
     }
 
     /// Adds a record that is in no queue.

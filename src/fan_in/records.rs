@@ -3,7 +3,6 @@
 use super::key;
 use super::packed::{self, Packed};
 use crate::hash::HashSeed;
-use crate::headroom;
 use crate::index::Index;
 
 /// Records are kept in pages, so that a table grows without moving, and without doubling, what it holds.
@@ -151,14 +150,12 @@ impl Records {
         self.pages.last().is_none_or(|page| page.len() == PAGE)
     }
 
-    /// How many bytes the next [`insert`](Self::insert) may allocate, without those of the record itself.
+    /// How many bytes the next [`insert`](Self::insert) may allocate, without what is outside of the record. The list of
+    /// pages is short.
     pub(super) fn growth(&self) -> usize {
-        if self.free != NONE || !self.is_full() {
-            return self.index.growth();
-        }
-        let page = PAGE.saturating_mul(size_of::<Record>());
-        let list = headroom::doubled::<Vec<Record>>(self.pages.len());
-        self.index.growth().saturating_add(page).saturating_add(list)
+        let has_place = self.free != NONE || !self.is_full();
+        let page = if has_place { 0 } else { PAGE.saturating_mul(size_of::<Record>()) };
+        self.index.growth().saturating_add(page)
     }
 
     /// Takes a record out that is in no queue any more.

@@ -1,6 +1,7 @@
 //! The spans that a batch has named so far.
 
 use core::hash::Hasher;
+use std::collections::TryReserveError;
 
 use crate::hash::HashSeed;
 use crate::index::Index;
@@ -18,9 +19,9 @@ impl KnownSpans {
         Self { seed, positions: Index::default() }
     }
 
-    /// Forgets all spans, and makes room for so many.
-    pub(super) fn start(&mut self, expected: usize) {
-        self.positions.start(expected);
+    /// Forgets all spans, and makes room for so many, if there is memory for them.
+    pub(super) fn start(&mut self, expected: usize) -> Result<(), TryReserveError> {
+        self.positions.start(expected)
     }
 
     /// Gives the room back.

@@ -1,5 +1,7 @@
 //! Which messages of a batch get a link.
 
+use std::collections::TryReserveError;
+
 use super::known::KnownSpans;
 use super::{DEFAULT_MAX_LINKS, LinkReport};
 use crate::hash::HashSeed;
@@ -102,17 +104,19 @@ impl LinkSelector {
 
     /// Begins a batch; whatever was there is forgotten.
     pub fn start(&mut self, options: SelectOptions) {
-        self.start_with_capacity(options, 0);
+        // Of no messages: nothing is allocated.
+        let _ = self.try_start(options, 0);
     }
 
-    /// Begins a batch of about so many messages: no table has to grow while they come.
-    pub fn start_with_capacity(&mut self, options: SelectOptions, messages: usize) {
+    /// Begins a batch of so many messages: nothing has to grow while they come.
+    ///
+    /// # Errors
+    /// There is no memory for them.
+    pub fn try_start(&mut self, options: SelectOptions, messages: usize) -> Result<(), TryReserveError> {
         self.release();
         self.options = options;
-        self.candidates.reserve(messages);
-        if options.dedupe {
-            self.known.start(messages);
-        }
+        self.candidates.try_reserve(messages)?;
+        if options.dedupe { self.known.start(messages) } else { Ok(()) }
     }
 
     /// Forgets the batch, and gives back the room that only one of more than 4096 links can use.

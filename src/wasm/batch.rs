@@ -3,14 +3,10 @@
 use wasm_bindgen::prelude::wasm_bindgen;
 
 use super::regions::{IDS, code, ids, push, traceparent, with};
-use crate::headroom;
 use crate::link::{LinkSelector, Overflow, SelectOptions};
 
 /// Links whose words keep their room from one batch to the next.
 const KEPT_LINKS: usize = 4096;
-
-/// What a batch takes for each of its messages at most: a candidate, its place among the known, and the answer.
-const MESSAGE_BYTES: usize = 96;
 
 /// Begins a batch of so many messages. `overflow` is 0 for sampled, 1 for first, 2 for last, 3 for split. Gives false
 /// where there is no memory for them.
@@ -23,13 +19,9 @@ pub fn batch_start(messages: usize, dedupe: bool, max_links: usize, overflow: u3
         _ => Overflow::Split,
     };
     with(|regions| {
-        if !headroom::fits(messages.saturating_mul(MESSAGE_BYTES)) {
-            return false;
-        }
         let seed = regions.seed;
         let selector = regions.selector.get_or_insert_with(|| LinkSelector::with_seed(seed));
-        selector.start_with_capacity(SelectOptions { dedupe, max_links, overflow }, messages);
-        true
+        selector.try_start(SelectOptions { dedupe, max_links, overflow }, messages).is_ok()
     })
 }
 
@@ -45,7 +37,10 @@ pub fn batch_push(count: usize) {
     });
 }
 
-/// Ends the batch and gives the number of its links.
+/// Stands for the number of links where there is no memory for them.
+const NO_MEMORY: usize = usize::MAX;
+
+/// Ends the batch and gives the number of its links; 0xffff_ffff where there is no memory for the answer.
 ///
 /// The numbers are the report: messages, linked, duplicates, missing, malformed, dropped, how many are named rejected,
 /// how many links stand for several messages; then of each rejected its index and its reason's code; then of each link
@@ -74,7 +69,11 @@ pub fn batch_finish() -> usize {
             push(numbers, code(rejected.reason).into());
         }
         let linked = report.linked;
-        regions.links.reserve(linked);
+        // No more links stand for several messages than there are messages beside the first of each.
+        let merged = linked.min(report.duplicates).saturating_mul(2);
+        if regions.links.try_reserve(linked).is_err() || numbers.try_reserve(merged).is_err() {
+            return NO_MEMORY;
+        }
         let mut merged = 0_u32;
         for (position, link) in selector.chosen().enumerate() {
             // A host has fewer than 2^30 messages at once: it needs at least four bytes for each.

@@ -122,7 +122,7 @@ pub fn input_address(bytes: usize) -> *mut u8 {
         if regions.input.len() < wanted || (regions.input.len() > KEPT_INPUT && wanted == KEPT_INPUT) {
             // Nothing of the old region is wanted, so it goes before the new one is made.
             regions.input = Vec::new();
-            if !headroom::fits(wanted) {
+            if headroom::block(wanted).capacity() < wanted {
                 return core::ptr::null_mut();
             }
             regions.input = vec![0; wanted];
