@@ -1,11 +1,15 @@
 /** Finding headers in a header container, whatever kind it is. */
-import { isBytes, sizeOf } from '../memory.js';
+import { MAX_HEADER_LENGTH, isBytes, sizeOf } from '../memory.js';
+import { isFound } from './object.js';
 import type { FoundHeaders } from './reader.js';
 
 /** The headers of W3C Trace Context, in lower case. */
 export const W3C = ['traceparent', 'tracestate'] as const;
 const LETTER_T = 0x74;
-/** How many headers of one container are looked at: an iterator that a message brings need not end. */
+/**
+ * How many headers a list, a Map or a class may have: an iterator that a message brings need not end. Of one that has
+ * more nothing is believed, for nobody knows whether its traceparent is the only one. An object's names do end.
+ */
 const MOST_HEADERS = 65_536;
 
 /** Puts the values of the W3C headers into `found`. */
@@ -85,10 +89,14 @@ function lowerCase(key: unknown, length: number): string {
 
 /** The values of all headers that have one of the names, as they are; a repeated header is an array of its values. */
 function collect(container: object, names: readonly string[]): unknown[] {
-  const values = names.map((): unknown => undefined);
+  const values = names.map((): unknown[] => []);
+  let left = MOST_HEADERS;
   const add = (key: unknown, value: () => unknown) => {
+    if (--left < 0) tooMany();
     const place = placeOf(key, names);
-    if (place >= 0) values[place] = append(values[place], valueOf(names[place] as string, value));
+    if (place < 0) return;
+    const found = valueOf(names[place] as string, value);
+    if (isFound(found)) values[place]?.push(found);
   };
   if (Array.isArray(container)) {
     collectList(container, add);
@@ -97,16 +105,23 @@ function collect(container: object, names: readonly string[]): unknown[] {
   } else if (isHeaderClass(container)) {
     collectClass(container, add);
   } else if (!isBytes(container)) {
+    left = Infinity;
     collectObject(container, add);
   }
-  return values;
+  return values.map(joined);
+}
+
+/** Makes the message one without headers, as all that throws while it is read. */
+function tooMany(): never {
+  throw new RangeError('more headers than are looked at');
 }
 
 type Add = (key: unknown, value: () => unknown) => void;
 
 /** An entry list, a list of one-key objects, or a flat list of names and values. */
 function collectList(list: unknown[], add: Add): void {
-  const length = Math.min(list.length, 2 * MOST_HEADERS);
+  const { length } = list;
+  if (length > 2 * MOST_HEADERS) tooMany();
   if (typeof list[0] === 'string' || isBytes(list[0])) {
     for (let index = 0; index + 1 < length; index += 2) add(list[index], () => list[index + 1]);
     return;
@@ -131,11 +146,7 @@ interface HeaderClass {
 
 /** An exact name is asked for: some of these classes are case-sensitive, and answer an absent one with empty text. */
 function collectClass(headers: HeaderClass, add: Add): void {
-  let count = 0;
-  for (const key of headers.keys()) {
-    if (++count > MOST_HEADERS) return;
-    add(key, () => valuesOf(headers, key as string));
-  }
+  for (const key of headers.keys()) add(key, () => valuesOf(headers, key as string));
 }
 
 /** NATS answers `get` with the first of several values, and has the others behind `values(name)`. */
@@ -175,14 +186,17 @@ function valueOf(name: string, value: () => unknown): unknown {
   }
 }
 
-/** A value with those found before it. */
-function append(before: unknown, value: unknown): unknown {
-  if (before === undefined || before === null) return value;
-  if (value === undefined || value === null) return before;
-  return [...asList(before), ...asList(value)];
+/** What was found of one header: a single value as it is, several as one list. A longer one than is read is cut. */
+function joined(values: unknown[]): unknown {
+  if (values.length < 2) return values[0];
+  const all: unknown[] = [];
+  for (const value of values) {
+    for (const each of asList(value)) if (all.push(each) > MAX_HEADER_LENGTH) return all;
+  }
+  return all;
 }
 
-/** A list of values stays one; bytes that are written as numbers are a single value. */
+/** A list of values stays one; bytes that are written as numbers, or are none, are a single value. */
 function asList(value: unknown): unknown[] {
-  return Array.isArray(value) && typeof value[0] !== 'number' ? value : [value];
+  return Array.isArray(value) && value.length > 0 && typeof value[0] !== 'number' ? value : [value];
 }
