@@ -124,3 +124,37 @@ describe('of a container with more headers than are looked at, nothing is believ
     }
   });
 });
+
+describe('a class whose get gives one value of several', () => {
+  const query = (...pairs) => ({ headers: new URLSearchParams(pairs) });
+
+  test('URLSearchParams', () => {
+    const lists = ['a=1', 'b=2'].map((list) => ['tracestate', list]);
+    assert.equal(listOf(query(['traceparent', ONE], ...lists), headers), 'a=1,b=2');
+    assert.equal(listOf(query(lists[0], ['traceparent', ONE], ['Tracestate', 'c=3']), headers), 'a=1,c=3');
+    assert.equal(reason(query(['traceparent', ONE], ['traceparent', TWO]), headers), 'multiple');
+    assert.equal(reason(query(['traceparent', ONE], ['Traceparent', ONE]), headers), 'multiple');
+  });
+
+  test('keys that are there once', () => {
+    const values = { traceparent: [ONE], tracestate: ['a=1', 'b=2'] };
+    const message = {
+      keys: () => Object.keys(values),
+      get: (name) => values[name][0],
+      getAll: (name) => values[name],
+    };
+    assert.equal(listOf(message, headers), 'a=1,b=2');
+    values.traceparent.push(TWO);
+    assert.equal(reason(message, headers), 'multiple');
+  });
+
+  test('Headers of Workers, whose getAll is for cookies alone', () => {
+    class WorkersHeaders extends Headers {
+      getAll() {
+        throw new TypeError('getAll() can only be used with the header name "Set-Cookie".');
+      }
+    }
+    const message = { headers: new WorkersHeaders({ traceparent: ONE, tracestate: 'a=1' }) };
+    assert.equal(listOf(message, headers), 'a=1');
+  });
+});

@@ -140,23 +140,33 @@ function collectObject(object: object, add: Add): void {
 interface HeaderClass {
   keys(): Iterable<unknown>;
   get(key: string): unknown;
-  /** Where a class has it, every value of a name. */
+  /** Where a class has one of these, every value of a name. */
   values?: (key: string) => unknown;
+  getAll?: (key: string) => unknown;
 }
 
 /** An exact name is asked for: some of these classes are case-sensitive, and answer an absent one with empty text. */
 function collectClass(headers: HeaderClass, add: Add): void {
-  for (const key of headers.keys()) add(key, () => valuesOf(headers, key as string));
+  let whole: Set<unknown> | undefined;
+  for (const key of headers.keys()) {
+    add(key, () => {
+      // URLSearchParams has a key for each value.
+      if (whole?.has(key)) return undefined;
+      const all = allOf(headers, key as string);
+      if (!Array.isArray(all)) return headers.get(key as string);
+      (whole ??= new Set()).add(key);
+      return all;
+    });
+  }
 }
 
-/** NATS answers `get` with the first of several values, and has the others behind `values(name)`. */
-function valuesOf(headers: HeaderClass, key: string): unknown {
-  const { values } = headers;
-  if (typeof values === 'function' && values.length > 0) {
-    const all = values.call(headers, key);
-    if (Array.isArray(all)) return all;
-  }
-  return headers.get(key);
+/** Every value of a name, where `get` answers with the first alone: NATS has them behind `values(name)`. */
+function allOf(headers: HeaderClass, key: string): unknown {
+  const { values, getAll } = headers;
+  if (typeof values === 'function' && values.length > 0) return values.call(headers, key);
+  // That of Workers' Headers is for cookies, and throws for any other name.
+  const isWorkers = typeof Headers === 'function' && headers instanceof Headers;
+  return typeof getAll === 'function' && !isWorkers ? getAll.call(headers, key) : undefined;
 }
 
 function isHeaderClass(container: object): container is HeaderClass {
