@@ -1,8 +1,8 @@
 // Writing a context: into every kind of carrier in its own form, over what was there, and where nothing can be written.
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { TraceState, explain, extract, inject } from 'spanlink';
-import { headers } from 'spanlink/carriers';
+import { TraceState, explain, extract, inject, injectEnvelope } from 'spanlink';
+import { headers, queueBody } from 'spanlink/carriers';
 import { context, spanId, traceparent } from './support/vectors.mjs';
 
 const [ONE, OLD] = [traceparent(1), traceparent(2)];
@@ -181,5 +181,67 @@ describe('what is inherited', () => {
   test('other headers stay', () => {
     const carrier = inject(plain, Object.create({ x: '1' }));
     assert.equal(carrier.x, '1');
+  });
+});
+
+describe('injectEnvelope', () => {
+  const written = { traceparent: ONE };
+
+  test('what cannot be written is copied', () => {
+    const sealed = { metadata: Object.preventExtensions({ a: 1 }) };
+    assert.equal(injectEnvelope(sealed, plain), sealed);
+    assert.deepEqual(sealed, { metadata: { a: 1, ...written } });
+    for (const body of [
+      {
+        id: 1,
+        get metadata() {
+          return undefined;
+        },
+      },
+      Object.defineProperty({ id: 1 }, 'metadata', { value: undefined, enumerable: true }),
+      Object.defineProperty({ id: 1 }, 'metadata', { value: Object.freeze({}), enumerable: true }),
+      Object.preventExtensions({ id: 1 }),
+      Object.freeze({ id: 1 }),
+      Object.freeze({ id: 1, traceparent: OLD }),
+    ]) {
+      const copy = injectEnvelope(body, plain);
+      assert.notEqual(copy, body);
+      assert.deepEqual(copy, { id: 1, metadata: written });
+    }
+  });
+
+  test('bytes are left alone', () => {
+    for (const body of [
+      new ArrayBuffer(4),
+      new DataView(new ArrayBuffer(4)),
+      new Uint16Array(4),
+      new SharedArrayBuffer(4),
+    ]) {
+      assert.equal(injectEnvelope(body, plain), body);
+      assert.equal('metadata' in body, false);
+      const outer = { metadata: body };
+      assert.equal(injectEnvelope(outer, plain), outer);
+      assert.deepEqual(outer, { metadata: body });
+    }
+  });
+
+  test('an event that is published again has the new context alone', () => {
+    const old = { id: 1, traceparent: OLD, Tracestate: 'old=1' };
+    for (const body of [
+      { ...old },
+      Object.freeze({ ...old }),
+      { ...old, metadata: { tracestate: 'old=2' } },
+    ]) {
+      const sent = injectEnvelope(body, plain);
+      assert.deepEqual(sent, { id: 1, metadata: written });
+      assert.equal(extract({ body: JSON.stringify(sent) }, queueBody).spanId, spanId(1));
+    }
+    const event = { specversion: '1.0', traceparent: OLD };
+    assert.equal(extract(injectEnvelope(Object.create(event), plain), queueBody).spanId, spanId(1));
+  });
+
+  test('a body that is returned as it is keeps its own', () => {
+    const body = { traceparent: OLD, metadata: 'mine' };
+    assert.deepEqual(injectEnvelope(body, plain), { traceparent: OLD, metadata: 'mine' });
   });
 });
