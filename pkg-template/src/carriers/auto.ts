@@ -2,7 +2,7 @@ import { kinesis, eventBridge, lambdaSns, lambdaSqs, snsEnvelope, sqs } from './
 import { bullmq, isStreamEntry, mqtt, queueBody, rabbitmq, redisStream } from './brokers.js';
 import { eventHubs, pubsub, serviceBus } from './cloud.js';
 import { cloudEvent } from './cloud-event.js';
-import { findHeaders, findNamed, isPlain } from './container.js';
+import { findHeaders, findNamed, findPlain, isOtherCase, isPlain, lengthOf, lowerCase } from './container.js';
 import { kafka } from './kafka.js';
 import { headers, metadata } from './plain.js';
 import { isFound, objectOf } from './object.js';
@@ -41,7 +41,8 @@ const OTHER_PLACES: readonly Place[] = [
  *
  * It looks at these places, in this order, and takes the first that has a `traceparent`, valid or not:
  *
- * 1. a CloudEvent's own context: the event, or headers beside which `ce-specversion` or `ce_specversion` stands
+ * 1. a CloudEvent's own context: the event; headers beside which `ce-specversion` or `ce_specversion` stands; a body
+ *    whose `content-type` is `application/cloudevents…`
  * 2. `headers`: Kafka and NATS messages, Requests and Responses
  * 3. `message`: the payload of kafkajs, a Pub/Sub push, an entry of a Redis Stream
  * 4. `properties`: RabbitMQ, MQTT, Event Hubs; `applicationProperties`: Service Bus
@@ -60,14 +61,19 @@ export const auto: CarrierReader<any> = Object.freeze({
     if (typeof message !== 'object' || message === null) return;
     if (!Array.isArray(message)) {
       const object = message as Record<string, unknown>;
+      const isEvent = typeof object.specversion === 'string';
       // Written out, for most messages end here: through the list they would take 18 ns longer.
-      if (isCloudEvent(object) && takes(cloudEvent, object, found)) return;
+      if (!isEvent && findUsual(object.headers, found)) return;
+      if ((isEvent || carriesEvent(object)) && takes(cloudEvent, object, found)) return;
       if (isFound(object.headers) && takes(headers, object, found)) return;
       for (const { reader, isThere } of OTHER_PLACES) {
         if (isThere(object) && takes(reader, object, found)) return;
       }
+    } else if (isStreamEntry(message) && takes(redisStream, message, found)) {
+      return;
     }
-    takes(Array.isArray(message) && isStreamEntry(message) ? redisStream : headers, message, found);
+    if (findUsual(message, found) || (announceEvent(message) && takes(cloudEvent, message, found))) return;
+    takes(headers, message, found);
   },
 });
 
@@ -79,17 +85,53 @@ function takes(reader: CarrierReader<any>, message: unknown, found: FoundHeaders
   return true;
 }
 
-const EVENT_HEADERS = ['ce-specversion', 'ce_specversion'];
-
-/** Whether it is a CloudEvent, or a message whose headers say that it carries one. */
-function isCloudEvent(message: Record<string, unknown>): boolean {
-  if (typeof message.specversion === 'string') return true;
-  const container = message.headers ?? objectOf(message.message)?.headers;
-  if (typeof container !== 'object' || container === null) return false;
-  // Every message with headers comes here. Those of a plain object are written in lower case by all clients.
-  if (!isPlain(container)) return findNamed(container, EVENT_HEADERS).some(isFound);
+/** Finds headers in a plain object, where no name calls for a closer look. Says whether there was anything. */
+function findUsual(container: unknown, found: FoundHeaders): boolean {
+  if (typeof container !== 'object' || container === null || !isPlain(container)) return false;
   const names = container as Record<string, unknown>;
-  return isFound(names['ce-specversion']) || isFound(names['ce_specversion']);
+  for (const key in names) {
+    const isPlainly = key === 'traceparent' || key === 'tracestate';
+    if (!isPlainly && (isOtherCase(key) || announces(names, key))) return false;
+  }
+  findPlain(names, found);
+  if (!isFound(found.traceparent)) return false;
+  found.reader = headers.name;
+  return true;
+}
+
+/** Whether the headers of a message say that it carries a CloudEvent. */
+function carriesEvent(message: Record<string, unknown>): boolean {
+  const container = message.headers ?? objectOf(message.message)?.headers;
+  return typeof container === 'object' && container !== null && announceEvent(container);
+}
+
+const CONTENT_TYPE = 'content-type';
+const EVENT_TYPE = 'application/cloudevents';
+
+/** Whether headers say that a CloudEvent comes with them: in headers of its own, or as the body. */
+function announceEvent(container: object): boolean {
+  if (!isPlain(container)) {
+    const [http, kafka, type] = findNamed(container, ['ce-specversion', 'ce_specversion', CONTENT_TYPE]);
+    return isFound(http) || isFound(kafka) || isEventType(type);
+  }
+  const names = container as Record<string, unknown>;
+  for (const key in names) if (announces(names, key)) return true;
+  return false;
+}
+
+function announces(names: Record<string, unknown>, key: string): boolean {
+  // The length before all else: few other headers have it.
+  if (key.length === 12) {
+    return (key === CONTENT_TYPE || key.toLowerCase() === CONTENT_TYPE) && isEventType(names[key]);
+  }
+  return key.length === 14 && /^ce[-_]specversion$/i.test(key) && isFound(names[key]);
+}
+
+/** Whether it is a CloudEvent's media type, whatever the format. */
+function isEventType(value: unknown): boolean {
+  const type: unknown = Array.isArray(value) ? value[0] : value;
+  const length = lengthOf(type);
+  return length >= EVENT_TYPE.length && lowerCase(type, Math.min(length, 32)).startsWith(EVENT_TYPE);
 }
 
 /** Whether the body, or the value itself, is the text or the object that SNS wraps a message in. */

@@ -16,12 +16,16 @@ const MOST_HEADERS = 65_536;
 export function findHeaders(container: unknown, found: FoundHeaders): void {
   if (typeof container !== 'object' || container === null) return;
   if (isPlain(container) && !hasOtherCase(container)) {
-    const object = container as Record<string, unknown>;
-    found.traceparent = object.traceparent;
-    found.tracestate = tracestateOf(object);
+    findPlain(container as Record<string, unknown>, found);
   } else {
     collectHeaders(container, found);
   }
+}
+
+/** As {@link findHeaders}, of an object that has them in lower case. */
+export function findPlain(object: Record<string, unknown>, found: FoundHeaders): void {
+  found.traceparent = object.traceparent;
+  found.tracestate = tracestateOf(object);
 }
 
 /** What is rare stands by itself (see `reserve` in memory.ts). */
@@ -42,7 +46,8 @@ function hasOtherCase(object: object): boolean {
   return false;
 }
 
-function isOtherCase(key: string): boolean {
+/** Whether a name is one of the headers', not in lower case as a rule. */
+export function isOtherCase(key: string): boolean {
   // Length and first letter before all else: hardly any other header has those.
   const isAlike = (key.length === 11 || key.length === 10) && (key.charCodeAt(0) | 0x20) === LETTER_T;
   return isAlike && placeOf(key, W3C) >= 0;
@@ -75,12 +80,13 @@ function placeOf(key: unknown, names: readonly string[]): number {
   return -1;
 }
 
-/** The length of a name that is text or bytes; -1 for what is no name. */
-function lengthOf(key: unknown): number {
+/** The length of what is text or bytes; -1 for anything else. */
+export function lengthOf(key: unknown): number {
   return typeof key === 'string' ? key.length : isBytes(key) ? sizeOf(key) : -1;
 }
 
-function lowerCase(key: unknown, length: number): string {
+/** Text, or the first bytes of it, in lower case. */
+export function lowerCase(key: unknown, length: number): string {
   if (typeof key === 'string') return key.toLowerCase();
   let text = '';
   for (let at = 0; at < length; at++) text += String.fromCharCode((key as Uint8Array)[at] as number);
@@ -89,14 +95,18 @@ function lowerCase(key: unknown, length: number): string {
 
 /** The values of all headers that have one of the names, as they are; a repeated header is an array of its values. */
 function collect(container: object, names: readonly string[]): unknown[] {
-  const values = names.map((): unknown[] => []);
+  const values = names.map((): unknown => undefined);
+  const lists: unknown[][] = [];
   let left = MOST_HEADERS;
   const add = (key: unknown, value: () => unknown) => {
     if (--left < 0) tooMany();
     const place = placeOf(key, names);
     if (place < 0) return;
     const found = valueOf(names[place] as string, value);
-    if (isFound(found)) values[place]?.push(found);
+    if (!isFound(found)) return;
+    const before = values[place];
+    values[place] =
+      before === undefined ? found : (lists[place] = append(lists[place] ?? append([], before), found));
   };
   if (Array.isArray(container)) {
     collectList(container, add);
@@ -108,7 +118,7 @@ function collect(container: object, names: readonly string[]): unknown[] {
     left = Infinity;
     collectObject(container, add);
   }
-  return values.map(joined);
+  return values;
 }
 
 /** Makes the message one without headers, as all that throws while it is read. */
@@ -196,14 +206,10 @@ function valueOf(name: string, value: () => unknown): unknown {
   }
 }
 
-/** What was found of one header: a single value as it is, several as one list. A longer one than is read is cut. */
-function joined(values: unknown[]): unknown {
-  if (values.length < 2) return values[0];
-  const all: unknown[] = [];
-  for (const value of values) {
-    for (const each of asList(value)) if (all.push(each) > MAX_HEADER_LENGTH) return all;
-  }
-  return all;
+/** Adds a value, or each of a list, to those of its name, as long as that is no longer than is read. */
+function append(list: unknown[], value: unknown): unknown[] {
+  for (const each of asList(value)) if (list.push(each) > MAX_HEADER_LENGTH) break;
+  return list;
 }
 
 /** A list of values stays one; bytes that are written as numbers, or are none, are a single value. */

@@ -1,0 +1,105 @@
+// Places where a context is easily missed, or another one taken for it: events within requests, envelopes, attributes.
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { explain, extract } from 'spanlink';
+import * as carriers from 'spanlink/carriers';
+import { spanId, traceparent } from './support/vectors.mjs';
+
+const { auto, cloudEvent, headers } = carriers;
+const [HOP, OWN] = [1, 2].map((n) => traceparent(n));
+const which = (message, reader) => extract(message, reader)?.spanId;
+
+describe('a CloudEvent’s own context goes before that of the request', () => {
+  const binary = { 'ce-specversion': '1.0', 'ce-traceparent': OWN, traceparent: HOP };
+  const title = { 'Ce-Specversion': '1.0', 'Ce-Traceparent': OWN, Traceparent: HOP };
+  const inKafka = { ce_specversion: Buffer.from('1.0'), ce_traceparent: Buffer.from(OWN), traceparent: HOP };
+  const type = { 'content-type': 'application/cloudevents+json; charset=UTF-8', traceparent: HOP };
+  const event = { specversion: '1.0', id: 'e1', traceparent: OWN };
+
+  for (const [name, container] of [
+    ['in lower case', binary],
+    ['in title case', title],
+    ['in upper case', { 'CE-SPECVERSION': '1.0', 'CE-TRACEPARENT': OWN, TRACEPARENT: HOP }],
+    ['of Kafka', inKafka],
+    ['without a prototype', Object.assign(Object.create(null), title)],
+    ['as Headers', new Headers(binary)],
+    ['as a Map', new Map(Object.entries(title))],
+    ['as a flat list', Object.entries(title).flat()],
+    ['as entries', Object.entries(binary)],
+  ]) {
+    test(`binary, headers ${name}`, () => {
+      for (const message of [{ headers: container }, { message: { headers: container } }, container]) {
+        assert.equal(which(message, auto), spanId(2));
+        assert.equal(which(message, cloudEvent), spanId(2));
+      }
+      assert.equal(which({ headers: container }, headers), spanId(1), 'what is asked for is the request');
+    });
+  }
+
+  for (const [name, message] of [
+    ['text', { headers: type, body: JSON.stringify(event) }],
+    ['an object', { headers: type, body: event }],
+    ['bytes', { headers: type, body: Buffer.from(JSON.stringify(event)) }],
+    ['Headers', { headers: new Headers(type), body: event }],
+    [
+      'names in title case',
+      { headers: { 'Content-Type': type['content-type'], traceparent: HOP }, body: event },
+    ],
+    ['another format', { headers: { ...type, 'content-type': 'Application/CloudEvents' }, body: event }],
+    [
+      'Kafka',
+      {
+        headers: { ...type, 'content-type': Buffer.from(type['content-type']) },
+        value: JSON.stringify(event),
+      },
+    ],
+    ['eachMessage', { topic: 't', message: { headers: type, value: Buffer.from(JSON.stringify(event)) } }],
+  ]) {
+    test(`structured: ${name}`, () => {
+      assert.equal(which(message, auto), spanId(2));
+      assert.equal(which(message, cloudEvent), spanId(2));
+    });
+  }
+
+  test('without a context of its own, the request’s is better than none', () => {
+    const { traceparent: _, ...without } = event;
+    for (const message of [
+      { headers: { 'Ce-Specversion': '1.0', traceparent: HOP } },
+      { 'ce-specversion': '1.0', traceparent: HOP },
+      { headers: type, body: without },
+      { headers: type, body: 'text' },
+      { headers: type },
+    ]) {
+      assert.equal(which(message, auto), spanId(1));
+    }
+  });
+
+  test('what says nothing of events is none', () => {
+    for (const value of [
+      'application/json',
+      'application/cloudevent',
+      'text/plain; charset=UTF-8',
+      '',
+      7,
+      null,
+      undefined,
+      [],
+      {},
+    ]) {
+      assert.equal(which({ headers: { ...type, 'content-type': value }, body: event }, auto), spanId(1));
+    }
+    assert.equal(which({ headers: { ...binary, 'ce-specversion': null } }, auto), spanId(1));
+    assert.equal(
+      which({ headers: { ce: '1', traceparent: HOP, 'ce-specversions': '1', 'ce-traceparent': OWN } }),
+      spanId(1),
+    );
+  });
+});
+
+test('a flat list of two whose value is a list is no entry of a stream', () => {
+  const bytes = [...Buffer.from(HOP)];
+  assert.equal(which(['traceparent', bytes], auto), spanId(1));
+  assert.equal(which(['traceparent', [HOP]], auto), spanId(1));
+  assert.equal(which(['1-0', ['traceparent', HOP]], auto), spanId(1));
+  assert.equal(explain(['1-0', ['x', HOP]], auto).reason, 'missing');
+});
