@@ -3,9 +3,9 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { explain, extract } from 'spanlink';
 import * as carriers from 'spanlink/carriers';
-import { spanId, traceparent } from './support/vectors.mjs';
+import { context, spanId, traceparent } from './support/vectors.mjs';
 
-const { auto, cloudEvent, headers } = carriers;
+const { auto, b3, cloudEvent, firstOf, headers, kafka, xray } = carriers;
 const [HOP, OWN] = [1, 2].map((n) => traceparent(n));
 const which = (message, reader) => extract(message, reader)?.spanId;
 
@@ -93,6 +93,73 @@ describe('a CloudEvent’s own context goes before that of the request', () => {
       which({ headers: { ce: '1', traceparent: HOP, 'ce-specversions': '1', 'ce-traceparent': OWN } }),
       spanId(1),
     );
+  });
+});
+
+describe('b3 and xray, wherever a message keeps its headers', () => {
+  const values = { b3: `${context(1).traceId}-${spanId(1)}-1` };
+  const trace = `Root=1-5759e988-bd862e3fe1be46a994272793;Parent=${spanId(1)};Sampled=1`;
+  const read = [
+    [b3, 'b3', values.b3],
+    [firstOf(kafka, b3), 'b3', values.b3],
+    [xray, 'x-amzn-trace-id', trace],
+    [xray, 'X-Amzn-Trace-Id', trace],
+  ];
+  const base64 = (text) => Buffer.from(text).toString('base64');
+  const attributes = (place, value) => (h) => ({
+    [place]: Object.fromEntries(Object.entries(h).map(([name, text]) => [name, value(text)])),
+    attributes: {},
+  });
+  for (const [name, make] of [
+    ['headers', (h) => ({ headers: h })],
+    ['headers themselves', (h) => h],
+    ['an entry list', (h) => Object.entries(h)],
+    ['eachMessage', (h) => ({ topic: 't', message: { headers: h } })],
+    [
+      'Platformatic',
+      (h) => ({ headers: new Map(Object.entries(h).map((pair) => pair.map((x) => Buffer.from(x)))) }),
+    ],
+    ['amqplib', (h) => ({ fields: {}, properties: { headers: h } })],
+    ['MQTT', (h) => ({ properties: { userProperties: h } })],
+    ['MQTT, the properties', (h) => ({ userProperties: h })],
+    ['Service Bus', (h) => ({ body: 'x', applicationProperties: h })],
+    ['Event Hubs', (h) => ({ body: 'x', properties: h })],
+    ['Pub/Sub', (h) => ({ id: 'm1', attributes: h })],
+    ['a push', (h) => ({ message: { attributes: h } })],
+    ['a Redis Stream', (h) => ({ id: '1-0', message: h })],
+    ['beside headers without', (h) => ({ headers: {}, properties: { headers: h } })],
+    ['metadata', (h) => ({ metadata: h })],
+    ['SQS', attributes('MessageAttributes', (text) => ({ DataType: 'String', StringValue: text }))],
+    [
+      'SQS, Binary',
+      attributes('MessageAttributes', (text) => ({ DataType: 'Binary', BinaryValue: Buffer.from(text) })),
+    ],
+    ['SQS in Lambda', attributes('messageAttributes', (text) => ({ dataType: 'String', stringValue: text }))],
+    [
+      'SQS in Lambda, Binary',
+      attributes('messageAttributes', (text) => ({ dataType: 'Binary', binaryValue: base64(text) })),
+    ],
+    ['SNS', attributes('MessageAttributes', (text) => ({ Type: 'String', Value: text }))],
+    [
+      'SNS in Lambda',
+      (h) => ({
+        Sns: attributes('MessageAttributes', (text) => ({ Type: 'Binary', Value: base64(text) }))(h),
+      }),
+    ],
+  ]) {
+    test(name, () => {
+      for (const [reader, key, value] of read) {
+        assert.equal(which(make({ other: '1', [key]: value }), reader), spanId(1), `${reader.name} ${key}`);
+        assert.equal(explain(make({ other: '1' }), reader).reason, 'missing');
+      }
+    });
+  }
+
+  test('the first place that has one, and all its headers', () => {
+    const multi = { 'X-B3-TraceId': context(2).traceId, 'X-B3-SpanId': spanId(2) };
+    assert.equal(which({ headers: multi, properties: { headers: values } }, b3), spanId(2));
+    assert.equal(explain({ headers: { b3: [values.b3, values.b3] } }, b3).reason, 'multiple');
+    assert.equal(explain({ headers: { b3: {} } }, b3).reason, 'not_text');
   });
 });
 

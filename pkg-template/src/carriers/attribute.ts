@@ -25,6 +25,10 @@ export const snsValue: ValueOf = (attribute) => {
   return isBinary(attribute.Type) ? bytesOf(value) : value;
 };
 
+/** Whichever of these it is; what is none stays what it is. */
+export const anyValue: ValueOf = (attribute) =>
+  sdkValue(attribute) ?? lambdaValue(attribute) ?? snsValue(attribute) ?? attribute;
+
 /** Finds headers in attributes. */
 export function findInAttributes(attributes: unknown, valueOf: ValueOf, found: FoundHeaders): void {
   findHeaders(attributes, found);
@@ -38,7 +42,7 @@ export function findInAttributes(attributes: unknown, valueOf: ValueOf, found: F
 }
 
 /** The value of an attribute, or of each of several; what is no attribute is a value already. */
-function unwrapped(found: unknown, valueOf: ValueOf): unknown {
+export function unwrapped(found: unknown, valueOf: ValueOf): unknown {
   if (Array.isArray(found)) {
     return typeof found[0] === 'number' ? found : found.map((each) => unwrapped(each, valueOf));
   }

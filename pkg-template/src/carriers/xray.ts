@@ -1,5 +1,5 @@
 import { convert_xray } from '../core/core.js';
-import { findNamed } from './container.js';
+import { findAnywhere } from './anywhere.js';
 import { convertWith } from './convert.js';
 import { objectOf } from './object.js';
 import type { CarrierReader, FoundHeaders } from './reader.js';
@@ -7,7 +7,8 @@ import type { CarrierReader, FoundHeaders } from './reader.js';
 const NAMES = ['x-amzn-trace-id'];
 
 /**
- * AWS X-Ray: `AWSTraceHeader` of an SQS message or of a Lambda record, `x-amzn-trace-id` in a header container.
+ * AWS X-Ray: `AWSTraceHeader` of an SQS message or of a Lambda record; else `x-amzn-trace-id`,
+ * wherever a message of the other readers has its headers, or in a header container itself.
  *
  * `Root` and `Parent` are required, in any order; `Sampled` may be `0`, `1` or `?`; `Lineage` and unknown fields are
  * ignored. No other reader falls back to X-Ray: `firstOf(kafka, xray)` does.
@@ -20,7 +21,7 @@ export const xray: CarrierReader<any> = Object.freeze({
     const header =
       objectOf(objectOf(message)?.Attributes)?.AWSTraceHeader ??
       objectOf(objectOf(message)?.attributes)?.AWSTraceHeader ??
-      findNamed(objectOf(message)?.headers ?? message, NAMES)[0];
+      findAnywhere(message, NAMES)[0];
     convertWith(convert_xray, [header], found);
   },
 });
