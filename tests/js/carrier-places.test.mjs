@@ -1,11 +1,11 @@
 // Places where a context is easily missed, or another one taken for it: events within requests, envelopes, attributes.
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { explain, extract } from 'spanlink';
+import { explain, extract, injectEnvelope } from 'spanlink';
 import * as carriers from 'spanlink/carriers';
 import { context, spanId, traceparent } from './support/vectors.mjs';
 
-const { auto, b3, cloudEvent, firstOf, headers, kafka, xray } = carriers;
+const { auto, b3, cloudEvent, eventBridge, firstOf, headers, kafka, kinesis, queueBody, xray } = carriers;
 const [HOP, OWN] = [1, 2].map((n) => traceparent(n));
 const which = (message, reader) => extract(message, reader)?.spanId;
 
@@ -160,6 +160,34 @@ describe('b3 and xray, wherever a message keeps its headers', () => {
     assert.equal(which({ headers: multi, properties: { headers: values } }, b3), spanId(2));
     assert.equal(explain({ headers: { b3: [values.b3, values.b3] } }, b3).reason, 'multiple');
     assert.equal(explain({ headers: { b3: {} } }, b3).reason, 'not_text');
+  });
+});
+
+describe('the envelope itself', () => {
+  for (const [name, reader, fields] of [
+    [
+      'kinesis',
+      kinesis,
+      [{ data: 'abcd' }, { data: 7 }, { Data: 'x' }, { kinesis: 'x' }, { kinesis: { data: 'e30=' } }],
+    ],
+    ['eventBridge', eventBridge, [{ detail: 'x' }, { detail: {} }, { detail: null }]],
+    ['queueBody', queueBody, [{ body: 'x' }, { body: '{}' }, { body: {} }, { body: new Uint8Array(2) }]],
+  ]) {
+    test(`${name}: a field of the name of its place`, () => {
+      for (const body of fields) {
+        assert.equal(which(injectEnvelope({ ...body }, context(1)), reader), spanId(1), Object.keys(body)[0]);
+        assert.equal(explain({ ...body }, reader).reason, 'missing');
+      }
+    });
+  }
+
+  test('what is inside goes first', () => {
+    const inner = { traceparent: OWN };
+    assert.equal(which({ body: inner, metadata: { traceparent: HOP } }, queueBody), spanId(2));
+    assert.equal(which({ detail: inner, traceparent: HOP }, eventBridge), spanId(2));
+    const data = Buffer.from(JSON.stringify(inner)).toString('base64');
+    assert.equal(which({ kinesis: { data }, metadata: { traceparent: HOP } }, kinesis), spanId(2));
+    assert.equal(explain({ body: { traceparent: 'x' }, traceparent: HOP }, queueBody).reason, 'bad_length');
   });
 });
 

@@ -1,7 +1,7 @@
 /** SQS, SNS, Kinesis and EventBridge, from the AWS SDK and in Lambda. */
 import { findInAttributes, lambdaValue, sdkValue, snsValue } from './attribute.js';
 import { fromBase64 } from '../base64.js';
-import { MAX_JSON, findInEnvelope, parsedBody } from './envelope.js';
+import { MAX_JSON, findInEither, parsedBody } from './envelope.js';
 import { objectOf } from './object.js';
 import { reader } from './reader.js';
 
@@ -55,7 +55,7 @@ export const lambdaSns = reader('lambdaSns', (record, found) => {
 export const kinesis = reader('kinesis', (record, found) => {
   const data = objectOf(objectOf(record)?.kinesis ?? record)?.data;
   const body = typeof data === 'string' ? fromBase64(data, 2 * MAX_JSON) : objectOf(record)?.Data;
-  findInEnvelope(body ?? record, found);
+  findInEither(body, record, found);
 });
 
 /**
@@ -65,5 +65,5 @@ export const kinesis = reader('kinesis', (record, found) => {
  * Source: Amazon EventBridge User Guide, Event structure.
  */
 export const eventBridge = reader('eventBridge', (event, found) => {
-  findInEnvelope(objectOf(event)?.detail ?? event, found);
+  findInEither(objectOf(event)?.detail, event, found);
 });

@@ -1,5 +1,5 @@
 /** RabbitMQ, NATS, MQTT, Redis Streams, BullMQ. */
-import { findInEnvelope, parsedBody } from './envelope.js';
+import { findInEither, parsedBody } from './envelope.js';
 import { objectOf } from './object.js';
 import { reader } from './reader.js';
 
@@ -50,5 +50,5 @@ export function isStreamEntry(list: unknown[]): boolean {
  * Source: Cloudflare Queues, JavaScript APIs, Message.
  */
 export const queueBody = reader('queueBody', (message, found) => {
-  findInEnvelope(objectOf(message)?.body ?? message, found);
+  findInEither(objectOf(message)?.body, message, found);
 });

@@ -30,7 +30,7 @@ export function parsedBody(body: unknown): unknown {
 }
 
 /** Finds headers in an envelope: at its top level, then in its `metadata`, then in its `headers`. */
-export function findInEnvelope(body: unknown, found: FoundHeaders): void {
+function findInEnvelope(body: unknown, found: FoundHeaders): void {
   const envelope = parsedBody(body);
   if (envelope === undefined) return;
   findHeaders(envelope, found);
@@ -38,4 +38,10 @@ export function findInEnvelope(body: unknown, found: FoundHeaders): void {
   findHeaders(objectOf(envelope)?.metadata, found);
   if (isFound(found.traceparent)) return;
   findHeaders(objectOf(envelope)?.headers, found);
+}
+
+/** The same for what is inside a message, else for the message: it may be the envelope, with a field of that name. */
+export function findInEither(inside: unknown, message: unknown, found: FoundHeaders): void {
+  findInEnvelope(inside, found);
+  if (!isFound(found.traceparent)) findInEnvelope(message, found);
 }
