@@ -47,15 +47,20 @@ function invalidReader(): never {
   invalidOption('reader', 'must be a reader of spanlink/carriers, such as `kafka` or `custom(…)`');
 }
 
-/** Reads the headers of a message. What throws while it is read is missing. */
-export function readHeaders<M>(reader: CarrierReader<M>, message: M): RawHeaders {
+/** What was found before anything is looked at. */
+export function nothingFound(): FoundHeaders {
+  return { traceparent: undefined, tracestate: undefined, rejected: undefined, reader: undefined };
+}
+
+/**
+ * Reads the headers of a message. What throws while it is read is missing. `found` is for who asks how they were found.
+ */
+export function readHeaders<M>(
+  reader: CarrierReader<M>,
+  message: M,
+  found: FoundHeaders = nothingFound(),
+): RawHeaders {
   try {
-    const found: FoundHeaders = {
-      traceparent: undefined,
-      tracestate: undefined,
-      rejected: undefined,
-      reader: undefined,
-    };
     findHeaders(reader.read(message, found), found);
     const traceparent = found.rejected ? codeOf(found.rejected) : headerValue(found.traceparent);
     const hasList = typeof traceparent !== 'number' && found.tracestate !== undefined;

@@ -116,6 +116,11 @@ describe('spanlink explain', () => {
     assert.equal((await json([message], '--reader', 'sqs')).messages[0].reader, 'sqs');
     assert.equal((await json([message], '--reader', 'kafka')).messages[0].reason, 'missing');
     assert.equal((await json([message], '--reader', 'kafka,sqs')).messages[0].reader, 'sqs');
+    assert.equal((await json([message], '--reader', 'kafka,auto')).messages[0].reader, 'sqs');
+    assert.equal(
+      (await json([{ headers: { b3: '0' } }], '--reader', 'auto,b3')).messages[0].reason,
+      'missing',
+    );
     const { stdout } = await spanlink(['--help']);
     for (const [name, each] of Object.entries(carriers)) {
       if (typeof each.read === 'function') assert.match(stdout, new RegExp(`\\b${name}\\b`));

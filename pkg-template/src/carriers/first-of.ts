@@ -1,5 +1,5 @@
 import { invalidOption } from '../errors.js';
-import { REASONS, readHeaders } from '../headers.js';
+import { REASONS, nothingFound, readHeaders } from '../headers.js';
 import { contextOf } from '../span-context.js';
 import type { CarrierReader, FoundHeaders } from './reader.js';
 
@@ -21,13 +21,14 @@ export function firstOf<M>(...readers: CarrierReader<M>[]): CarrierReader<M> {
     name: `firstOf(${readers.map((reader) => reader.name).join(', ')})`,
     read(message: M, found: FoundHeaders): void {
       for (const reader of readers) {
-        const headers = readHeaders(reader, message);
+        const own = nothingFound();
+        const headers = readHeaders(reader, message, own);
         const context = contextOf(headers.traceparent, headers.tracestate);
         if (typeof context !== 'number') {
           found.traceparent = headers.traceparent;
-          found.tracestate = headers.tracestate;
+          found.tracestate = own.tracestate;
           found.rejected = undefined;
-          found.reader = reader.name;
+          found.reader = own.reader ?? reader.name;
           return;
         }
         if (found.rejected === undefined && REASONS[context] !== 'missing') found.rejected = REASONS[context];
