@@ -2,8 +2,8 @@
 import { auto } from './carriers/auto.js';
 import type { CarrierReader } from './carriers/reader.js';
 import { scan_tracestate } from './core/core.js';
-import { readHeaders } from './headers.js';
-import { reserve, writeAscii } from './memory.js';
+import { REASONS, headerValue, nothingFound, readHeaders, textLength } from './headers.js';
+import { MAX_HEADER_LENGTH, reserve, writeAscii } from './memory.js';
 import { contextOf, reasonOf } from './span-context.js';
 import { FAULT } from './trace-state.js';
 import type { RejectReason, SpanContext } from './types.js';
@@ -25,21 +25,29 @@ export interface Diagnosis {
 
 /** Reads a message as `explain` does, and says how. */
 export function diagnose(message: unknown, reader: CarrierReader<any> = auto): Diagnosis {
-  let used = reader.name;
-  const watched: CarrierReader = {
-    name: reader.name,
-    read(each, found) {
-      const container = reader.read(each, found);
-      used = found.reader ?? reader.name;
-      return container;
-    },
-  };
-  const headers = readHeaders(watched, message);
+  const found = nothingFound();
+  const headers = readHeaders(reader, message, found);
+  const used = found.reader ?? reader.name;
   const context = contextOf(headers.traceparent, headers.tracestate);
   if (typeof context === 'number') {
     return { context: undefined, reason: reasonOf(context), reader: used, tracestate: 'unread' };
   }
-  return { context, reason: undefined, reader: used, tracestate: verdictOf(headers.tracestate, context) };
+  return {
+    context,
+    reason: undefined,
+    reader: used,
+    tracestate: faultOf(found.tracestate) ?? verdictOf(headers.tracestate, context),
+  };
+}
+
+/** Why there is no text of a tracestate, where one was found. */
+function faultOf(found: unknown): TracestateVerdict | undefined {
+  const isList = Array.isArray(found) && typeof found[0] !== 'number';
+  const values = (isList ? found : [found]).map(headerValue);
+  const faults = values.map((value) => (typeof value === 'number' ? REASONS[value] : undefined));
+  if (faults.includes('not_text') || faults.includes('multiple')) return 'not_text';
+  const length = values.reduce<number>((sum, value) => sum + textLength(value), values.length - 1);
+  return faults.includes('bad_length') || length > MAX_HEADER_LENGTH ? 'too_long' : undefined;
 }
 
 function verdictOf(list: string, { traceState }: SpanContext): TracestateVerdict {

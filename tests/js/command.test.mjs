@@ -94,6 +94,36 @@ describe('spanlink explain', () => {
     assert.equal(messages[2].context.traceState, 'a=1,b=2');
   });
 
+  test('a tracestate that is no text, or too much of it, was dropped', async () => {
+    const long = 'x'.repeat(40_000);
+    const lists = [
+      ['', 'absent'],
+      [[], 'absent'],
+      [['', null], 'absent'],
+      [null, 'absent'],
+      [5, 'not_text'],
+      [{ x: 1 }, 'not_text'],
+      [['a=1', 5], 'not_text'],
+      [['a=1', ['b=2', 'c=3']], 'not_text'],
+      [[1, 2, 999], 'not_text'],
+      [long + long, 'too_long'],
+      [[`a=${long}`, `b=${long}`], 'too_long'],
+      [{ type: 'Buffer', data: [...Buffer.from(long + long)] }, 'too_long'],
+      [[...Buffer.from('a=1')], 'kept'],
+      [['a=1', '', 'b=2'], 'rewritten'],
+    ];
+    for (const reader of ['auto', 'kafka', 'sqs,kafka', 'sqs,auto']) {
+      const messages = lists.map(([list]) => headers(list));
+      const told = await json(messages, '--reader', reader);
+      assert.deepEqual(
+        told.messages.map(({ tracestate }) => tracestate),
+        lists.map(([, verdict]) => verdict),
+      );
+      assert.equal(told.totals.dropped, 8);
+      assert.equal(told.totals.contexts, lists.length);
+    }
+  });
+
   test('the reader that was used', async () => {
     const rows = captured.filter(
       ({ client }) => !/Fetch|fetch|nats|platformatic|bytes|client-|structured/.test(client),
