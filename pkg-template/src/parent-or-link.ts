@@ -38,10 +38,12 @@ export interface ParentOrLink {
  *
  * Source: OpenTelemetry semantic conventions for messaging spans, Trace structure.
  *
- * @throws {SpanlinkError} `invalid_option` where `now` or `maxDelayMs` is not a number that makes sense.
+ * @throws {SpanlinkError} `invalid_option` for a `reader` that is none, a `batch` that is neither true nor false, and a
+ * `now` or `maxDelayMs` that is not a number that makes sense.
  */
 export function parentOrLink<M>(message: M, options?: ParentOrLinkOptions<M>): ParentOrLink {
-  const { reader, ambient, batch, enqueuedAt, now, maxDelayMs } = optionsObject(options);
+  const { reader, ambient, batch = false, enqueuedAt, now, maxDelayMs } = optionsObject(options);
+  if (typeof batch !== 'boolean') invalidOption('batch', 'must be true or false');
   const isLate = isDelayed(enqueuedAt, now, maxDelayMs);
   const sender = extract(message, reader);
   const parent = ambient !== undefined && traceparentOf(ambient) !== undefined ? ambient : undefined;

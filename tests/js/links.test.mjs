@@ -185,6 +185,12 @@ describe('parentOrLink', () => {
     assert.equal(out.root, false);
   });
 
+  test('a batch that is neither true nor false', () => {
+    for (const bad of ['false', 'true', 0, 1, null, {}]) {
+      assert.throws(() => parentOrLink(event(1), { batch: bad }), coded('invalid_option'));
+    }
+  });
+
   test('options that are no numbers', () => {
     for (const bad of [NaN, '5', -1]) {
       assert.throws(() => parentOrLink(event(1), { ...late, maxDelayMs: bad }), coded('invalid_option'));
