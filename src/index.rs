@@ -226,10 +226,10 @@ mod tests {
     #[test]
     fn what_was_forgotten_is_not_found() {
         let mut index = Index::default();
-        index.start(10);
+        index.start(10).unwrap();
         (0..1000).for_each(|at| index.insert(mixed(at), at));
         let size = index.size();
-        index.start(1000);
+        index.start(1000).unwrap();
         assert_eq!((index.len(), index.size()), (0, size), "room that was there is used again");
         assert!((0..1000).all(|at| index.find(mixed(at), |other| other == at).is_none()));
         index.release();

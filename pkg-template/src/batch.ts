@@ -12,7 +12,10 @@ import type { Attributes, Link, RejectReason } from './types.js';
 export interface LinkBatchOptions<M = unknown> {
   /** Where a message keeps its headers. Default: `auto`. */
   reader?: CarrierReader<M> | undefined;
-  /** Attributes for the link of a message; called for each message that gets a link, in the order of the links. */
+  /**
+   * Attributes for the link of a message; called for each message that gets a link, in the order of the links. What no
+   * attribute can have for a value is left out, as by the SDK: an object, a `Date`, a bigint, an array of mixed types.
+   */
   attributes?: ((message: M, index: number) => Attributes | undefined) | undefined;
   /** Whether messages that name the same span share a link, which then says `link.message_count`. Default: true. */
   dedupe?: boolean | undefined;

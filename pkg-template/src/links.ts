@@ -12,6 +12,11 @@ export function makeLink(context: SpanContext, attributes: Attributes | undefine
 /**
  * A link to the span that sent a message; `undefined` where the message has no valid context.
  *
+ * The attributes are copied. What no attribute can have for a value is left out, as by the SDK: an object, a `Date`, a
+ * bigint, an array of mixed types.
+ *
+ * @throws {SpanlinkError} `invalid_option` for a `reader` that is none.
+ *
  * @example
  * const link = linkTo(event, { attributes: { 'link.relationship': 'triggered_by', 'link.event_type': event.type } });
  * tracer.startActiveSpan('handle', { links: link ? [link] : [] }, …);
@@ -27,7 +32,9 @@ export function linkTo<M>(
 
 /**
  * Links for several consumers of one message, each with a span of its own. The message is parsed once; without a
- * valid context, every consumer gets an empty list.
+ * valid context, every consumer gets an empty list. Attributes are copied as by {@link linkTo}.
+ *
+ * @throws {SpanlinkError} `invalid_option` for a `reader` that is none, and `consumers` that are no object.
  *
  * @example
  * const links = fanOut(event, { billing: {}, shipping: { attributes: { 'link.relationship': 'ships' } } });

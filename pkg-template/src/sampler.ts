@@ -6,9 +6,9 @@ import type { Attributes, Link, TraceStateLike } from './types.js';
 export interface SamplingResult {
   /** 0: not recorded. 1: recorded, not sampled. 2: recorded and sampled. */
   decision: 0 | 1 | 2;
-  /** For the span; from `root` alone. */
+  /** What to add to the span's attributes; never set by {@link linkedSampler} itself. */
   attributes?: Readonly<Attributes>;
-  /** In place of the parent's; from `root` alone. */
+  /** The trace state of the span's context; absent: that of its parent. */
   traceState?: TraceStateLike;
 }
 

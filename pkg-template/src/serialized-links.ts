@@ -5,20 +5,26 @@ import type { Attributes, Link, SpanContext } from './types.js';
 
 /** A link as plain JSON: for an outbox, a database, a worker. */
 export interface SerializedLink {
-  /** The span linked to, its tracestate as text. */
+  /** The span linked to. */
   context: {
+    /** 32 lower-case hexadecimal characters. */
     traceId: string;
+    /** 16 lower-case hexadecimal characters. */
     spanId: string;
+    /** Bit 0: sampled. Bit 1: the trace id is random. */
     traceFlags: number;
+    /** Whether the context was received from elsewhere. */
     isRemote: boolean;
+    /** The vendors' list as text; absent where there is none. */
     traceState?: string;
   };
-  /** What that span is to this one. */
+  /** What that span is to the one linked from; absent where there is nothing to say. */
   attributes?: Attributes;
 }
 
 /**
  * Turns links into plain JSON, tracestate included, which `JSON.stringify` and `structuredClone` would lose or break.
+ * A link whose context is not valid is left out.
  *
  * @throws {SpanlinkError} `invalid_option` where `links` is not an array.
  */

@@ -66,6 +66,8 @@ export function formatTraceparent(context: SpanContext): string {
  *
  * @param carrier a message as its client hands it over, or a header container
  * @param reader where the message keeps its headers; default: `auto`
+ *
+ * @throws {SpanlinkError} `invalid_option` for a `reader` that is none.
  */
 export function extract<M>(carrier: M, reader?: CarrierReader<M>): SpanContext | undefined {
   const { traceparent, tracestate } = readHeaders(readerOf(reader), carrier);
@@ -75,6 +77,8 @@ export function extract<M>(carrier: M, reader?: CarrierReader<M>): SpanContext |
 
 /**
  * Reads the context of a message, or says why there is none. It always agrees with {@link extract}.
+ *
+ * @throws {SpanlinkError} `invalid_option` for a `reader` that is none.
  *
  * @example
  * explain({ metadata: { traceparent: '00-xyz' } }); // { context: undefined, reason: 'bad_length' }
