@@ -21,10 +21,16 @@ export async function freePort() {
   return port;
 }
 
+/** What ends with the tests of this file, the latest first: a folder goes after the server that still writes to it. */
+const endings = [];
+after(async () => {
+  for (const end of endings.reverse()) await end();
+});
+
 /** A folder that goes when the tests of this file end. */
 export function temporaryFolder() {
   const folder = mkdtempSync(path.join(os.tmpdir(), 'spanlink-services-'));
-  after(() => rmSync(folder, { recursive: true, force: true, maxRetries: 5 }));
+  endings.push(() => rmSync(folder, { recursive: true, force: true, maxRetries: 5 }));
   return folder;
 }
 
@@ -55,7 +61,7 @@ export function start(command, args, options = {}) {
   for (const stream of [child.stdout, child.stderr])
     stream.setEncoding('utf8').on('data', (text) => (output += text));
   const ended = once(child, 'exit').catch(() => {});
-  after(async () => {
+  endings.push(async () => {
     child.kill('SIGTERM');
     const stubborn = setTimeout(() => child.kill('SIGKILL'), 5000);
     await ended;
