@@ -73,6 +73,11 @@ impl Model {
         self.joins.iter().map(Join::bytes).sum()
     }
 
+    /// The bytes of those that wait.
+    fn waiting(&self) -> usize {
+        self.joins.iter().filter(|join| join.state == State::Pending).map(Join::bytes).sum()
+    }
+
     pub(crate) fn offer(&mut self, now: i64, event: &Event) -> Answer {
         self.counts.offered += 1;
         let answer = self.decide(now, event).unwrap_or_else(Answer::Rejected);
@@ -183,11 +188,7 @@ impl Model {
         let evicts = self.definition.on_full == OnFull::EvictOldest;
         let remembers = self.definition.retain_ms() > 0 && self.definition.max_tombstones() > 0;
         let most = if evicts && remembers { limit - limit / 8 } else { limit };
-        let waits = |model: &Self| {
-            let pending = model.joins.iter().filter(|join| join.state == State::Pending);
-            pending.map(Join::bytes).sum::<usize>()
-        };
-        while waits(self) + bytes > most {
+        while self.waiting() + bytes > most {
             match self.oldest(|join| join.state == State::Pending && Some(join.number) != grows) {
                 Some(oldest) if evicts => self.evict(now, oldest),
                 _ => return false,
@@ -369,8 +370,7 @@ impl Model {
             State::Undelivered => self.counts.undelivered += 1,
             State::Closed => {}
         }
-        let waits = self.joins.iter().filter(|join| join.state == State::Pending);
-        let waiting: usize = waits.map(Join::bytes).sum();
+        let waiting = self.waiting();
         let limit = self.definition.max_bytes.unwrap_or(usize::MAX);
         // A span that has no room beside the joins that wait is not kept.
         let kept = [Some(span), None].into_iter().map(|span| {
