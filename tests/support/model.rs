@@ -370,17 +370,16 @@ impl Model {
             State::Undelivered => self.counts.undelivered += 1,
             State::Closed => {}
         }
-        let waiting = self.waiting();
         let limit = self.definition.max_bytes.unwrap_or(usize::MAX);
-        // A span that has no room beside the joins that wait is not kept.
-        let kept = [Some(span), None].into_iter().map(|span| {
+        let with = |span| {
             let mut log = join.log.clone();
             log.settle(now, span);
             Join { log, state: State::Settled, ..join.clone() }
-        });
-        let bytes = join.bytes();
-        let mut fitting = kept.filter(|kept| kept.bytes() <= bytes || kept.bytes() + waiting <= limit);
-        self.joins[at] = fitting.next().expect("without all of them it is no larger than before");
+        };
+        let settled = with(Some(span));
+        // A span that has no room beside the joins that wait is not kept.
+        let is_kept = settled.bytes() <= join.bytes() || settled.bytes() + self.waiting() <= limit;
+        self.joins[at] = if is_kept { settled } else { with(None) };
         self.counts.settled += 1;
         self.shrink(now, Some(join.number));
         true
@@ -392,11 +391,9 @@ impl Model {
     }
 
     pub(crate) fn forget(&mut self, now: i64, key: &[u8]) -> bool {
-        let found = self.find(now, key);
-        if let Some(at) = found {
-            self.drop_tombstone(at);
-            self.counts.forgotten += 1;
-        }
-        found.is_some()
+        let Some(at) = self.find(now, key) else { return false };
+        self.drop_tombstone(at);
+        self.counts.forgotten += 1;
+        true
     }
 }
