@@ -57,12 +57,19 @@ const FLAGS_OF_ENVIRONMENT = [
   `CARGO_TARGET_${TARGET.toUpperCase().replaceAll('-', '_')}_RUSTFLAGS`,
 ];
 
+/**
+ * The stack, in bytes: thirty times what is used of it (tests/js/stack.test.mjs). A megabyte, as by default, would be in
+ * each instance's memory, and addresses behind it take a byte more in the module, a hundredth of it. Past its end there
+ * is no memory, so that what needs more traps.
+ */
+const STACK = 64 * 1024;
+
 async function compile() {
   // Panic messages carry source paths: the published module must not tell whose machine made it.
   const cargoHome = process.env.CARGO_HOME ?? path.join(os.homedir(), '.cargo');
   const flags = [`--remap-path-prefix=${cargoHome}=/cargo`, `--remap-path-prefix=${root}=/spanlink`];
   for (const argument of SMALLER) flags.push('-C', `llvm-args=${argument}`);
-  flags.push('-C', 'no-vectorize-loops');
+  flags.push('-C', 'no-vectorize-loops', '-C', `link-arg=-zstack-size=${STACK}`);
   // Beside the flags of .cargo/config.toml. Those of the environment would take the place of both, and the module would
   // have neither vectors nor these: they do not count here.
   const more = `target.${TARGET}.rustflags = ${JSON.stringify(flags)}`;

@@ -13,8 +13,17 @@ WebAssembly.Instance = new Proxy(WebAssembly.Instance, {
   },
 });
 
+function theOnly() {
+  assert.equal(memories.length, 1, 'the package makes one instance, after this module is imported');
+  return memories[0];
+}
+
 /** How many bytes the memory has. It never shrinks: what is given back serves whatever comes next. */
 export function wasmBytes() {
-  assert.equal(memories.length, 1, 'the package makes one instance, after this module is imported');
-  return memories[0].buffer.byteLength;
+  return theOnly().buffer.byteLength;
+}
+
+/** How many bytes at the beginning of the memory are still zero: the far end of the stack, which grows downwards. */
+export function untouchedStack() {
+  return new Uint8Array(theOnly().buffer).findIndex((byte) => byte !== 0);
 }
