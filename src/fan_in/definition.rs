@@ -61,7 +61,8 @@ pub struct Slot {
     pub name: String,
     /// How many events it needs; 0 makes it optional. Default: 1.
     pub min: u32,
-    /// How many events it takes; at least 1 and at least `min`. Default: the least possible.
+    /// How many events it takes; at least 1 and at least `min`. Each is looked for among all that its join has. Default:
+    /// the least possible.
     pub max: u32,
     /// What its events are to the span: `link.relationship` of their links. Default: the slot's name.
     pub relationship: String,
