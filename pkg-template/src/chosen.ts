@@ -98,7 +98,8 @@ function writeChunk(headers: HeaderValue[], start: number): number {
       lengths[at - start] = NO_TEXT + header;
     } else {
       const size = memory.sizeOf(header);
-      if (textOffset + text.length + size > memory.KEPT_INPUT) break;
+      // Bytes that are first always have their turn: they may have become more than any chunk takes.
+      if (at > start && textOffset + text.length + size > memory.KEPT_INPUT) break;
       textOffset = writeAlone(at, memory.writeJoined(text, textOffset, textStart, at, writeAlone), size);
       text = '';
       textStart = at + 1;

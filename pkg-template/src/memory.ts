@@ -177,13 +177,15 @@ export function writeUtf8(text: string, offset: number): number {
 }
 
 /**
- * Writes bytes to the input at `offset`. Gives false for those of a buffer that has been detached.
+ * Writes bytes to the input at `offset`. Gives false for those of a buffer that has been detached, and for more than
+ * there is room for: those of a resizable buffer may have become more since they were counted.
  *
- * Their number is {@link sizeOf}, not `length`: bytes that claimed to be few would run over the rest of the memory.
+ * Their number is {@link sizeOf}, not `length`: bytes may claim to be few.
  */
 export function writeBytes(source: Uint8Array, offset: number): boolean {
   try {
-    view().set(source, input + offset);
+    // Not to the whole memory: they would run over the rest of it.
+    inputView().set(source, offset);
     return true;
   } catch {
     return false;
