@@ -13,7 +13,7 @@ import {
   linkTo,
   rehydrateLinks,
 } from 'spanlink';
-import { custom, headers } from 'spanlink/carriers';
+import { cloudEvent, custom, headers, pubsub } from 'spanlink/carriers';
 import { assertStillGood, isDocumented } from './support/known-good.mjs';
 import { context, spanId, traceId, traceparent } from './support/vectors.mjs';
 
@@ -296,6 +296,23 @@ describe('what the caller throws in the middle', () => {
     const found = extract({ headers: carrier }, headers);
     assert.equal(found?.traceId, traceId(1));
     assert.equal(found.traceState, undefined);
+  });
+
+  test('nor does one of a trace state with a prefix, or of one in a list', () => {
+    const hostile = (object, name) => Object.defineProperty(object, name, { get: fails, enumerable: true });
+    const own = hostile({ googclient_traceparent: traceparent(1) }, 'googclient_tracestate');
+    assert.equal(extract({ attributes: own }, pubsub)?.traceId, traceId(1));
+    const other = hostile({ traceparent: traceparent(1), tracestate: 'v=1' }, 'googclient_tracestate');
+    assert.equal(extract({ attributes: other }, pubsub)?.traceState.serialize(), 'v=1');
+    const event = hostile({ 'ce-traceparent': traceparent(1) }, 'ce-tracestate');
+    assert.equal(extract({ headers: event }, cloudEvent)?.traceId, traceId(1));
+    const list = hostile(['a=1'], 1);
+    for (const carrier of [
+      { traceparent: traceparent(1), tracestate: list, TraceState: 'v=1' },
+      { traceparent: traceparent(1), tracestate: 'v=1', TraceState: list },
+    ]) {
+      assert.equal(extract({ headers: carrier })?.traceId, traceId(1));
+    }
   });
 
   test('a getter of another header costs nothing', () => {

@@ -102,11 +102,16 @@ function collect(container: object, names: readonly string[]): unknown[] {
     if (--left < 0) tooMany();
     const place = placeOf(key, names);
     if (place < 0) return;
-    const found = valueOf(names[place] as string, value);
-    if (!isFound(found)) return;
-    const before = values[place];
-    values[place] =
-      before === undefined ? found : (lists[place] = append(lists[place] ?? append([], before), found));
+    try {
+      const found = value();
+      if (!isFound(found)) return;
+      const before = values[place];
+      values[place] =
+        before === undefined ? found : (lists[place] = append(lists[place] ?? append([], before), found));
+    } catch (error) {
+      // A tracestate that throws when it is read costs nothing but itself, whatever comes before its name.
+      if (!(names[place] as string).endsWith('tracestate')) throw error;
+    }
   };
   if (Array.isArray(container)) {
     collectList(container, add);
@@ -194,16 +199,6 @@ export function isPlain(container: object): boolean {
 function isPlainOther(container: object): boolean {
   const isOther = Array.isArray(container) || container instanceof Map || isBytes(container);
   return !isOther && !isHeaderClass(container);
-}
-
-/** The value of a header. A tracestate that throws when it is read costs nothing but itself. */
-function valueOf(name: string, value: () => unknown): unknown {
-  if (name !== 'tracestate') return value();
-  try {
-    return value();
-  } catch {
-    return undefined;
-  }
 }
 
 /** Adds a value, or each of a list, to those of its name, as long as that is no longer than is read. */
