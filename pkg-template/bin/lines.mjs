@@ -38,7 +38,8 @@ function parsed(text) {
   } catch (error) {
     // What is nested too deeply runs out of stack.
     if (error instanceof RangeError) return { fault: 'is nested too deeply' };
-    return { fault: `is not JSON: ${error.message.slice(0, 120)}` };
+    // Its message has a piece of the line in it, which must not steer a terminal.
+    return { fault: `is not JSON: ${error.message.slice(0, 120).replace(/\p{Cc}/gu, '\ufffd')}` };
   }
 }
 

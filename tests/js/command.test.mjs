@@ -180,6 +180,18 @@ describe('spanlink explain', () => {
     assert.equal(totals.faults, 2);
   });
 
+  test('a fault repeats no control characters of the input', async () => {
+    const { code, stderr } = await explain([
+      '\u001b[31mred',
+      '\u009b31m',
+      '{"a":\u0007}',
+      '"\r\u001b]0;title\u0007"',
+    ]);
+    assert.equal(code, 2);
+    assert.equal(stderr.trimEnd().split('\n').length, 4);
+    assert.doesNotMatch(stderr.replaceAll('\n', ''), /\p{Cc}/u);
+  });
+
   test('files, by name', async () => {
     const [one, two] = ['one', 'two'].map((name) => path.join(folder, `${name}.ndjson`));
     writeFileSync(one, `\ufeff${JSON.stringify(headers('a=1'))}`);
