@@ -22,8 +22,8 @@ ${columns([...readers.keys()])}  --json     for machines: an object a message, {
              { totals }, one a line
   --help     this
 
-tracestate is \`kept\`, \`rewritten\` in canonical form, \`absent\`, \`unread\` where there is no traceparent, or
-the reason why it was dropped.
+tracestate is \`kept\`, \`rewritten\` in canonical form, \`absent\`, \`unread\` where there is no context, or the
+reason why it was dropped.
 
 Exit codes: 0 when a message has a context, 1 when none has, 2 for arguments or input that cannot be read.
 `;

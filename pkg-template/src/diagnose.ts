@@ -11,7 +11,7 @@ import type { RejectReason, SpanContext } from './types.js';
 /** Why a list is dropped, by the codes at the boundary. */
 const FAULTS = ['not_text', 'no_equals', 'bad_key', 'bad_value', 'too_many_members', 'too_long'] as const;
 
-/** What became of the tracestate; `unread`: without a traceparent nobody looks at it. Else why it was dropped. */
+/** What became of the tracestate; `unread`: without a valid traceparent nobody looks at it. Else why it was dropped. */
 export type TracestateVerdict = 'unread' | 'absent' | 'kept' | 'rewritten' | (typeof FAULTS)[number];
 
 /** All that can be said of how a message was read. */
