@@ -110,6 +110,8 @@ describe('b3 and xray, wherever a message keeps its headers', () => {
     [place]: Object.fromEntries(Object.entries(h).map(([name, text]) => [name, value(text)])),
     attributes: {},
   });
+  const inSns = attributes('MessageAttributes', (text) => ({ Type: 'String', Value: text }));
+  const inBytes = (part) => (Array.isArray(part) ? part.map(inBytes) : Buffer.from(part));
   for (const [name, make] of [
     ['headers', (h) => ({ headers: h })],
     ['headers themselves', (h) => h],
@@ -127,6 +129,9 @@ describe('b3 and xray, wherever a message keeps its headers', () => {
     ['Pub/Sub', (h) => ({ id: 'm1', attributes: h })],
     ['a push', (h) => ({ message: { attributes: h } })],
     ['a Redis Stream', (h) => ({ id: '1-0', message: h })],
+    ['a Redis Stream of ioredis', (h) => ['1-0', Object.entries(h).flat()]],
+    ['a Redis Stream of ioredis, Buffers', (h) => ['1-0', Object.entries(h).flat()].map(inBytes)],
+    ['BullMQ', (h) => ({ id: '1', opts: { telemetry: { metadata: JSON.stringify(h) } } })],
     ['beside headers without', (h) => ({ headers: {}, properties: { headers: h } })],
     ['metadata', (h) => ({ metadata: h })],
     ['SQS', attributes('MessageAttributes', (text) => ({ DataType: 'String', StringValue: text }))],
@@ -139,13 +144,15 @@ describe('b3 and xray, wherever a message keeps its headers', () => {
       'SQS in Lambda, Binary',
       attributes('messageAttributes', (text) => ({ dataType: 'Binary', binaryValue: base64(text) })),
     ],
-    ['SNS', attributes('MessageAttributes', (text) => ({ Type: 'String', Value: text }))],
+    ['SNS', inSns],
     [
       'SNS in Lambda',
       (h) => ({
         Sns: attributes('MessageAttributes', (text) => ({ Type: 'Binary', Value: base64(text) }))(h),
       }),
     ],
+    ['SNS in SQS', (h) => ({ Body: JSON.stringify(inSns(h)) })],
+    ['SNS in SQS in Lambda', (h) => ({ body: JSON.stringify(inSns(h)), attributes: {} })],
   ]) {
     test(name, () => {
       for (const [reader, key, value] of read) {
@@ -160,6 +167,10 @@ describe('b3 and xray, wherever a message keeps its headers', () => {
     assert.equal(which({ headers: multi, properties: { headers: values } }, b3), spanId(2));
     assert.equal(explain({ headers: { b3: [values.b3, values.b3] } }, b3).reason, 'multiple');
     assert.equal(explain({ headers: { b3: {} } }, b3).reason, 'not_text');
+    assert.equal(
+      explain(Object.entries({ x: '1', b3: values.b3 }).concat([['b3', 'x']]), b3).reason,
+      'multiple',
+    );
   });
 });
 

@@ -1,11 +1,11 @@
 import { kinesis, eventBridge, lambdaSns, lambdaSqs, snsEnvelope, sqs } from './aws.js';
-import { bullmq, isStreamEntry, mqtt, queueBody, rabbitmq, redisStream } from './brokers.js';
+import { bullmq, mqtt, queueBody, rabbitmq, redisStream } from './brokers.js';
 import { eventHubs, pubsub, serviceBus } from './cloud.js';
 import { cloudEvent } from './cloud-event.js';
 import { findHeaders, findNamed, findPlain, isOtherCase, isPlain, lengthOf, lowerCase } from './container.js';
 import { kafka } from './kafka.js';
 import { headers, metadata } from './plain.js';
-import { isFound, objectOf } from './object.js';
+import { isFound, isStreamEntry, objectOf } from './object.js';
 import type { CarrierReader, FoundHeaders } from './reader.js';
 
 /** Where a message may keep headers, and the reader of that place. */

@@ -18,7 +18,7 @@ const NAMES = ['b3', 'x-b3-traceid', 'x-b3-spanid', 'x-b3-sampled', 'x-b3-flags'
 export const b3: CarrierReader<any> = Object.freeze({
   name: 'b3',
   read(message: unknown, found: FoundHeaders): void {
-    const [single, ...multi] = findAnywhere(message, NAMES);
+    const [single, ...multi] = findAnywhere(message, NAMES, /b3|\\u/i);
     if (isFound(single)) convertWith(convert_b3_single, [single], found);
     else convertWith(convert_b3_multi, multi, found);
   },

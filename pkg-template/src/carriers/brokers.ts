@@ -1,6 +1,6 @@
 /** RabbitMQ, NATS, MQTT, Redis Streams, BullMQ. */
 import { findInEither, parsedBody } from './envelope.js';
-import { objectOf } from './object.js';
+import { isStreamEntry, objectOf } from './object.js';
 import { reader } from './reader.js';
 
 /** RabbitMQ: `properties.headers` of a message, or the headers themselves. Client: amqplib. */
@@ -34,14 +34,8 @@ export const bullmq = reader('bullmq', (job) => {
  * fields.
  */
 export const redisStream = reader('redisStream', (entry) => {
-  if (Array.isArray(entry)) return isStreamEntry(entry) ? entry[1] : entry;
-  return objectOf(entry)?.message ?? entry;
+  return isStreamEntry(entry) ? entry[1] : (objectOf(entry)?.message ?? entry);
 });
-
-/** Whether a list is an id and the fields behind it, as ioredis has it, and no list of headers. */
-export function isStreamEntry(list: unknown[]): boolean {
-  return list.length === 2 && Array.isArray(list[1]) && !Array.isArray(list[0]);
-}
 
 /**
  * Cloudflare Queues, and any other queue whose messages have a `body` and no headers: an envelope in the body, as an

@@ -19,11 +19,11 @@ function jsonText(body: unknown): string | undefined {
 }
 
 /** A body as an object: parsed, where it is JSON text or bytes of it. What is neither gives `undefined`. */
-export function parsedBody(body: unknown): unknown {
+export function parsedBody(body: unknown, worth = WORTH_PARSING): unknown {
   if (typeof body === 'object' && body !== null && !isBytes(body)) return body;
   try {
     const text = jsonText(body);
-    return text !== undefined && WORTH_PARSING.test(text) ? JSON.parse(text) : undefined;
+    return text !== undefined && worth.test(text) ? JSON.parse(text) : undefined;
   } catch {
     return undefined;
   }

@@ -14,3 +14,8 @@ export function objectOf(value: unknown): Record<string, unknown> | undefined {
 export function isFound(value: unknown): boolean {
   return value !== undefined && value !== null;
 }
+
+/** Whether it is a list of an id and the fields behind it, as ioredis has it, and no list of headers. */
+export function isStreamEntry(value: unknown): value is [unknown, unknown[]] {
+  return Array.isArray(value) && value.length === 2 && Array.isArray(value[1]) && !Array.isArray(value[0]);
+}

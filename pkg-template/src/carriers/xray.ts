@@ -21,7 +21,7 @@ export const xray: CarrierReader<any> = Object.freeze({
     const header =
       objectOf(objectOf(message)?.Attributes)?.AWSTraceHeader ??
       objectOf(objectOf(message)?.attributes)?.AWSTraceHeader ??
-      findAnywhere(message, NAMES)[0];
+      findAnywhere(message, NAMES, /x-amzn-trace-id|\\u/i)[0];
     convertWith(convert_xray, [header], found);
   },
 });
