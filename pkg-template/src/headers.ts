@@ -118,9 +118,10 @@ function safeListText(value: unknown): string {
 function listText(value: unknown): string {
   if (typeof value === 'string') return value.length > MAX_HEADER_LENGTH ? '' : value;
   if (!Array.isArray(value) || typeof value[0] === 'number') return valueText(headerValue(value));
-  if (value.length > MAX_HEADER_LENGTH) return '';
-  const parts = value.map((part) => (part === '' ? '' : valueText(headerValue(part), '=')));
-  const list = parts.join(',');
+  const { length } = value;
+  if (length > MAX_HEADER_LENGTH) return '';
+  // Not by its own `map`, if it has one: what that gives need not be text.
+  const list = Array.from({ length }, (_, at) => valueText(headerValue(value[at]), '=')).join(',');
   return list.length > MAX_HEADER_LENGTH ? '' : list;
 }
 

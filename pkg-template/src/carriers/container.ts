@@ -1,6 +1,6 @@
 /** Finding headers in a header container, whatever kind it is. */
 import { MAX_HEADER_LENGTH, isBytes, sizeOf } from '../memory.js';
-import { isFound } from './object.js';
+import { isFound, objectOf } from './object.js';
 import type { FoundHeaders } from './reader.js';
 
 /** The headers of W3C Trace Context, in lower case. */
@@ -64,9 +64,7 @@ function tracestateOf(object: Record<string, unknown>): unknown {
 
 /** The values of headers of other names, given in lower case, in the places of their names. */
 export function findNamed(container: unknown, names: readonly string[]): unknown[] {
-  return typeof container === 'object' && container !== null
-    ? collect(container, names)
-    : names.map(() => undefined);
+  return collect(objectOf(container) ?? {}, names);
 }
 
 /** The place of a name, in any case, as text or bytes, among names in lower case; -1 for none of them. */
