@@ -125,6 +125,7 @@ describe('envelopes', () => {
     object: (body) => body,
     text: (body) => JSON.stringify(body),
     bytes: (body) => new TextEncoder().encode(JSON.stringify(body)),
+    buffer: (body) => new TextEncoder().encode(JSON.stringify(body)).buffer,
   };
   for (const [form, make] of Object.entries(forms)) {
     test(`${form}: the top level, then metadata, then headers`, () => {
@@ -175,7 +176,7 @@ describe('envelopes', () => {
       const empty = JSON.stringify({ traceparent: ONE, pad: '' });
       return JSON.stringify({ traceparent: ONE, pad: 'x'.repeat(length - empty.length) });
     };
-    for (const make of [(text) => text, (text) => Buffer.from(text)]) {
+    for (const make of [(text) => text, Buffer.from, (text) => new TextEncoder().encode(text).buffer]) {
       assert.equal(which({ body: make(padded(262_144)) }, queueBody), spanId(1));
       assert.equal(reason({ body: make(padded(262_145)) }, queueBody), 'missing');
     }
@@ -185,7 +186,7 @@ describe('envelopes', () => {
   });
 
   test('a body that is null, a number, a list', () => {
-    for (const body of [null, undefined, 7, true, [], [1, 2], new Date(0)]) {
+    for (const body of [null, undefined, 7, true, [], [1, 2], new Date(0), new ArrayBuffer(2)]) {
       assert.equal(reason({ body }, queueBody), 'missing');
     }
   });

@@ -18,7 +18,9 @@ export default {
     const sender = parseTraceparent(request.headers.get('traceparent'));
     await env.ORDERS.send(injectEnvelope({ orderId: 'o1' }, sender));
     await env.ORDERS.send(JSON.stringify(injectEnvelope({ orderId: 'o2' }, sender)), { contentType: 'text' });
-    await env.ORDERS.send({ orderId: 'o3' });
+    const bytes = new TextEncoder().encode(JSON.stringify(injectEnvelope({ orderId: 'o3' }, sender)));
+    await env.ORDERS.send(bytes, { contentType: 'bytes' });
+    await env.ORDERS.send({ orderId: 'o4' });
     return new Response('sent');
   },
 };
@@ -76,7 +78,7 @@ test('Cloudflare Queues in workerd', async () => {
     workers: [
       await worker('producer', PRODUCER, { queueProducers: { ORDERS: 'orders' } }),
       await worker('consumer', CONSUMER, {
-        queueConsumers: { orders: { maxBatchSize: 3, maxBatchTimeout: 1 } },
+        queueConsumers: { orders: { maxBatchSize: 4, maxBatchTimeout: 1 } },
       }),
     ],
   });
@@ -91,13 +93,14 @@ test('Cloudflare Queues in workerd', async () => {
     return seen.length === 2 ? seen : undefined;
   });
   assert.equal(span.name, 'process orders');
-  assert.equal(span.size, 3);
+  assert.equal(span.size, 4);
   assert.equal(span.ended, true);
   assert.equal(span.links.length, 1);
-  assert.deepEqual(span.links[0].attributes, { 'link.message_count': 2 });
+  assert.deepEqual(span.links[0].attributes, { 'link.message_count': 3 });
   assert.equal(span.links[0].context.traceId, traceId);
   // Of a message without a context, JSON makes null.
   assert.deepEqual(readers, [
+    [spanId, spanId],
     [spanId, spanId],
     [spanId, spanId],
     [null, null],

@@ -39,7 +39,7 @@ export const redisStream = reader('redisStream', (entry) => {
 
 /**
  * Cloudflare Queues, and any other queue whose messages have a `body` and no headers: an envelope in the body, as an
- * object, JSON text or bytes of it; also the envelope itself. `injectEnvelope` writes one.
+ * object, JSON text or bytes of it, in a buffer too; also the envelope itself. `injectEnvelope` writes one.
  *
  * Source: Cloudflare Queues, JavaScript APIs, Message.
  */

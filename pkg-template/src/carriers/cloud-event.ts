@@ -1,7 +1,7 @@
 import { parsedBody } from './envelope.js';
 import { findFirstPair } from './two-names.js';
 import { findHeaders } from './container.js';
-import { isFound, objectOf } from './object.js';
+import { headersIn, isFound, objectOf } from './object.js';
 import { reader } from './reader.js';
 import type { FoundHeaders } from './reader.js';
 
@@ -22,8 +22,7 @@ const NAMES = ['ce-', 'ce_', 'cloudevents:', 'cloudevents_'].flatMap((prefix) =>
  */
 export const cloudEvent = reader('cloudEvent', (message, found) => {
   if (findOwn(message, found)) return;
-  const headers = objectOf(message)?.headers ?? objectOf(objectOf(message)?.message)?.headers;
-  findFirstPair(headers ?? message, NAMES, found);
+  findFirstPair(headersIn(message), NAMES, found);
   if (isFound(found.traceparent)) return;
   // Structured: the whole event is the body.
   const body =

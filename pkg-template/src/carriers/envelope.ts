@@ -20,9 +20,11 @@ function jsonText(body: unknown): string | undefined {
 
 /** A body as an object: parsed, where it is JSON text or bytes of it. What is neither gives `undefined`. */
 export function parsedBody(body: unknown, worth = WORTH_PARSING): unknown {
-  if (typeof body === 'object' && body !== null && !isBytes(body)) return body;
   try {
-    const text = jsonText(body);
+    // Cloudflare Queues gives what was sent as `bytes` as a buffer.
+    const inside: unknown = body instanceof ArrayBuffer ? new Uint8Array(body) : body;
+    if (typeof inside === 'object' && inside !== null && !isBytes(inside)) return inside;
+    const text = jsonText(inside);
     return text !== undefined && worth.test(text) ? JSON.parse(text) : undefined;
   } catch {
     return undefined;

@@ -1,9 +1,6 @@
 /** Kafka, from any client. */
-import { objectOf } from './object.js';
+import { headersIn, objectOf } from './object.js';
 import { reader } from './reader.js';
-
-const headersIn = (message: unknown) =>
-  objectOf(message)?.headers ?? objectOf(objectOf(message)?.message)?.headers ?? message;
 
 /**
  * Kafka: `headers` of a message, or of the `message` in the payload of `eachMessage`; also the headers themselves.

@@ -15,6 +15,11 @@ export function isFound(value: unknown): boolean {
   return value !== undefined && value !== null;
 }
 
+/** The `headers` of a message, or of the `message` in it; else what may be headers itself. */
+export function headersIn(message: unknown): unknown {
+  return objectOf(message)?.headers ?? objectOf(objectOf(message)?.message)?.headers ?? message;
+}
+
 /** Whether it is a list of an id and the fields behind it, as ioredis has it, and no list of headers. */
 export function isStreamEntry(value: unknown): value is [unknown, unknown[]] {
   return Array.isArray(value) && value.length === 2 && Array.isArray(value[1]) && !Array.isArray(value[0]);

@@ -357,7 +357,7 @@ export const captured = [
   [
     'queueBody',
     'Cloudflare Queues, bytes',
-    (h) => new QueueMessage(new TextEncoder().encode(json({ ...h }))),
+    (h) => new QueueMessage(new TextEncoder().encode(json({ ...h })).buffer),
   ],
   ['headers', 'fetch', (h) => new Request('http://127.0.0.1/', { headers: mapped(h, (text) => text) })],
   [
