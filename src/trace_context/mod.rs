@@ -38,7 +38,7 @@ pub(crate) use tracestate::{ListMembers, write_set, write_unset};
 
 /// The longest header value that is looked at, in bytes: 64 KiB.
 ///
-/// The specification sets no limit. This one is four times the longest `tracestate` that can be written without
+/// The specification sets no limit. This one is nearly four times the longest `tracestate` that can be written without
 /// optional white space, and keeps a hostile header from costing memory: a longer `traceparent` is
 /// [`RejectReason::BadLength`], a longer `tracestate` is dropped.
 pub const MAX_HEADER_BYTES: usize = 65_536;
