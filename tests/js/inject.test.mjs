@@ -225,6 +225,14 @@ describe('injectEnvelope', () => {
     }
   });
 
+  test('a Map and a Set are left alone: JSON has nothing of them', () => {
+    for (const body of [new Map(), new Set()]) {
+      assert.equal(injectEnvelope(body, plain), body);
+      assert.equal('metadata' in body, false);
+      assert.deepEqual(injectEnvelope({ metadata: body }, plain), { metadata: body });
+    }
+  });
+
   test('an event that is published again has the new context alone', () => {
     const old = { id: 1, traceparent: OLD, Tracestate: 'old=1' };
     for (const body of [

@@ -74,6 +74,28 @@ describe('traceparent', () => {
     assert.equal(parseTraceparent(Object(traceparent(1))), undefined);
   });
 
+  test('a byte number is a whole number from -128 to 255', () => {
+    const bytes = [...Buffer.from(`${later}x`)];
+    assert.equal(parseTraceparent(bytes)?.traceId, traceId(1));
+    for (const byte of [
+      -1,
+      -128,
+      128,
+      255,
+      -129,
+      256,
+      120 + 256,
+      120 - 256,
+      120.5,
+      NaN,
+      '120',
+      null,
+      undefined,
+    ]) {
+      assert.equal(reason([...bytes.slice(0, -1), byte]), 'not_text', String(byte));
+    }
+  });
+
   test('a view on part of a buffer is read from its own first byte to its own last', () => {
     const whole = Buffer.from(`xx${traceparent(3)}yy`);
     assert.equal(parseTraceparent(whole.subarray(2, 57))?.traceId, traceId(3));
