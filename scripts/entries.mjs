@@ -44,6 +44,13 @@ export function exportsMap() {
   return { ...map, './package.json': './package.json' };
 }
 
+/** The `typesVersions` of package.json: TypeScript's `node10`, which `commonjs` means up to version 5, knows no `exports`. */
+export const typesVersions = {
+  '*': Object.fromEntries(
+    entries.filter((entry) => entry !== 'index').map((entry) => [entry, [`./esm/${entry}.d.ts`]]),
+  ),
+};
+
 /** The `imports` of package.json: where the one instance of the wasm module comes from, in each kind of host. */
 export const importsMap = {
   '#instance': {

@@ -51,7 +51,7 @@ export async function runPackageTests() {
       '--strict',
       path.join(consumer, 'node_modules', 'spanlink'),
     ]),
-    await tool('attw', '@arethetypeswrong/cli/dist/index.js', [tarball(), '--profile', 'node16']),
+    await tool('attw, for every `moduleResolution`', '@arethetypeswrong/cli/dist/index.js', [tarball()]),
     await onOtherNode(consumer),
     await runNodeTests(consumer, TESTS, { args: ['--test-concurrency=2', '--test-timeout=180000'], env }),
   ]);

@@ -2,7 +2,7 @@
 import { cpSync, existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { BUNDLE, entries, exportsMap, fromEntry, importsMap, internal } from './entries.mjs';
+import { BUNDLE, entries, exportsMap, fromEntry, importsMap, internal, typesVersions } from './entries.mjs';
 import { filesUnder, fingerprint, makeWhenChanged } from './fingerprint.mjs';
 import { bundleForNode } from './node-bundle.mjs';
 import { generatedCore, inRoot, nodeModules, pkg, template } from './paths.mjs';
@@ -75,7 +75,7 @@ function writeManifest() {
   }
   write(
     'package.json',
-    `${JSON.stringify({ ...manifest, exports: exportsMap(), imports: importsMap }, null, 2)}\n`,
+    `${JSON.stringify({ ...manifest, exports: exportsMap(), typesVersions, imports: importsMap }, null, 2)}\n`,
   );
 }
 
