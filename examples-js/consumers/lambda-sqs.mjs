@@ -9,7 +9,7 @@ const reader = firstOf(lambdaSqs, snsEnvelope, xray);
 
 export const handler = (handle) => async (event) => {
   const records = event.Records;
-  const { links, attributes } = linkBatch(records, { reader: reader });
+  const { links, attributes } = linkBatch(records, { reader });
   await tracer.startActiveSpan(
     'process orders',
     { kind: SpanKind.CONSUMER, links, attributes },

@@ -23,5 +23,7 @@ export async function consume(consumer, handle) {
       }
     },
   );
-  consumer.commitMessageSync(messages.at(-1));
+  // A batch has messages of several partitions: of each, the last one.
+  const last = new Map(messages.map((message) => [`${message.partition} ${message.topic}`, message]));
+  for (const message of last.values()) consumer.commitMessageSync(message);
 }

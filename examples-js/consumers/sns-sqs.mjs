@@ -13,7 +13,7 @@ export async function consume(client, QueueUrl, handle) {
   const wanted = { QueueUrl, MaxNumberOfMessages: 10, MessageAttributeNames: ['All'], WaitTimeSeconds: 1 };
   const { Messages: messages = [] } = await client.send(new ReceiveMessageCommand(wanted));
   if (messages.length === 0) return;
-  const { links, attributes } = linkBatch(messages, { reader: reader });
+  const { links, attributes } = linkBatch(messages, { reader });
   await tracer.startActiveSpan(
     'process orders',
     { kind: SpanKind.CONSUMER, links, attributes },
