@@ -42,7 +42,7 @@ export function ofCargoTest(output) {
 /** TAP as `node --test` writes it: totals as comments at the end. */
 export function ofTap(tap) {
   // Node reports a file without a single test as one test that passed, named after the file.
-  const empty = [...tap.matchAll(/^ok \d+ - \S*\.test\.mjs$/gm)].length;
+  const empty = [...tap.matchAll(/^ok \d+ - .*\.test\.mjs$/gm)].length;
   return {
     passed: sum(tap, /^# pass (\d+)$/gm) - empty,
     failed: sum(tap, /^# (?:fail|cancelled) (\d+)$/gm) + empty,
