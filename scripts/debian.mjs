@@ -1,5 +1,5 @@
 // Debian packages that some tests need: servers, a browser. Installed where the machine is Debian and the user is root.
-// Elsewhere their programs may be there all the same.
+// Their programs may be there all the same, whoever installed them.
 import { accessSync, constants, existsSync } from 'node:fs';
 import path from 'node:path';
 import { run } from './run.mjs';
@@ -35,6 +35,8 @@ export function programOf(name) {
     .find(isProgram);
 }
 
+const hasProgram = (name) => name in PROGRAMS && programOf(name) !== undefined;
+
 const isInstalled = async (name) => {
   const answer = await run('dpkg-query', ['--show', '--showformat', '${db:Status-Status}', name], {
     quiet: true,
@@ -44,13 +46,13 @@ const isInstalled = async (name) => {
 
 async function missingOf(names) {
   const missing = [];
-  for (const name of names) if (!(await isInstalled(name))) missing.push(name);
+  for (const name of names) if (!hasProgram(name) && !(await isInstalled(name))) missing.push(name);
   return missing;
 }
 
 /** Of libraries nothing is known off Debian: what needs them will tell. */
 function withoutDebian(names) {
-  const missing = names.filter((name) => name in PROGRAMS && programOf(name) === undefined);
+  const missing = names.filter((name) => name in PROGRAMS && !hasProgram(name));
   if (missing.length === 0) return undefined;
   return `install what is missing: ${missing.map((name) => PROGRAMS[name][0]).join(', ')}`;
 }
