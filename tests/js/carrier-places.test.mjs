@@ -36,6 +36,13 @@ describe('a CloudEvent’s own context goes before that of the request', () => {
     });
   }
 
+  test('binary, in properties of AMQP', () => {
+    for (const prefix of ['cloudEvents:', 'cloudEvents_']) {
+      const properties = { [`${prefix}specversion`]: '1.0', [`${prefix}traceparent`]: OWN, traceparent: HOP };
+      assert.equal(which(properties, cloudEvent), spanId(2));
+    }
+  });
+
   for (const [name, message] of [
     ['text', { headers: type, body: JSON.stringify(event) }],
     ['an object', { headers: type, body: event }],

@@ -15,10 +15,10 @@ const NAMES = ['ce-', 'ce_', 'cloudevents:', 'cloudevents_'].flatMap((prefix) =>
  * CloudEvents with the distributed tracing extension: an event, an HTTP or Kafka message that carries one, binary or
  * structured, or its headers.
  *
- * It is the event's own context that is read, at the top level of the event or with `ce-` or `ce_` before its name,
- * and never that of the HTTP request that brought it.
+ * It is the event's own context that is read, at the top level of the event or with `ce-`, `ce_`, or in AMQP's
+ * properties `cloudEvents:` or `cloudEvents_`, before its name, and never that of the HTTP request that brought it.
  *
- * Source: CloudEvents, Distributed Tracing extension; HTTP and Kafka protocol bindings.
+ * Source: CloudEvents, Distributed Tracing extension; HTTP, Kafka and AMQP protocol bindings.
  */
 export const cloudEvent = reader('cloudEvent', (message, found) => {
   if (findOwn(message, found)) return;
