@@ -53,7 +53,7 @@ export interface FanInDefinition {
    * Default: `'reject'`.
    */
   onFull?: 'reject' | 'evictOldest' | undefined;
-  /** How many links an outcome may have. Default: 128. */
+  /** How many links an outcome may have; at least 1. Default: 128. */
   maxLinks?: number | undefined;
   /** What the names of an outcome's attributes begin with, 1 to 256 bytes of UTF-8. Default: `'fan_in'`. */
   attributePrefix?: string | undefined;
