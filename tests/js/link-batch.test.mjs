@@ -17,7 +17,7 @@ function assertAddsUp({ links, groups, attributes, report }, messages) {
   assert.equal(report.messages, messages);
   assert.equal(linked + duplicates + missing + malformed + dropped, messages);
   assert.equal(groups.flat().length, linked);
-  assert.deepEqual(groups[0] ?? [], links);
+  assert.equal(groups[0], links, 'the first group is the links');
   assert.equal(attributes['batch.size'], messages);
   assert.equal(attributes['batch.link_count'], linked);
 }
@@ -179,6 +179,15 @@ describe('duplicates', () => {
     assertAddsUp(batch, 6000);
     assert.equal(batch.report.linked, 3000);
     assert.ok(batch.links.every(({ attributes }) => attributes['link.message_count'] === 2));
+  });
+
+  test('are counted, whatever the caller says of it', () => {
+    const attributes = () => ({ 'link.message_count': 7 });
+    const { links } = linkBatch([...events(1, 2), event(1)], { attributes });
+    assert.deepEqual(
+      links.map((link) => link.attributes['link.message_count']),
+      [2, 7],
+    );
   });
 
   test('do not count towards the limit', () => {
@@ -346,7 +355,9 @@ describe('past the limit', () => {
 
 describe('misuse', () => {
   for (const [name, options] of Object.entries({
+    'maxLinks 0': { maxLinks: 0 },
     'maxLinks negative': { maxLinks: -1 },
+    'maxLinks beyond 32 bits': { maxLinks: 2 ** 32 },
     'maxLinks NaN': { maxLinks: NaN },
     'maxLinks with a fraction': { maxLinks: 1.5 },
     'maxLinks as text': { maxLinks: '5' },
