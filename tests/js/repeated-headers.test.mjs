@@ -55,6 +55,20 @@ test('a header that is there 65 536 times is read in one go', { timeout: 30_000 
   );
 });
 
+test('a list of which one header is no text, or too long, is no list', () => {
+  for (const part of [7, true, {}, Buffer.from('b=é'), 'x'.repeat(MOST + 1)]) {
+    for (const tracestate of [
+      ['a=1', part],
+      [part, 'a=1'],
+    ]) {
+      const { context } = explain({ headers: { traceparent: ONE, tracestate } });
+      assert.equal(context.spanId, spanId(1));
+      assert.equal(context.traceState, undefined);
+    }
+  }
+  assert.equal(listOf({ headers: { traceparent: ONE, tracestate: ['a=1', null, '', 'b=2'] } }), 'a=1,b=2');
+});
+
 describe('an empty value is a value', () => {
   for (const [name, empty] of [
     ['text', ''],
