@@ -40,6 +40,21 @@ describe('the clock', () => {
       assert.throws(() => new FanIn(definition, { now }), coded('invalid_option'));
     });
   }
+
+  for (const time of [NaN, Infinity, -Infinity, '7', 7n, undefined, null]) {
+    test(`must give a time, not ${String(time)}, before anything is recorded`, () => {
+      const fanIn = new FanIn(definition, { now: () => time });
+      const calls = [
+        () => fanIn.offer('k', 'a', event(1)),
+        () => fanIn.offerMany([{ key: 'k', slot: 'a', message: event(1) }]),
+        () => fanIn.settle('k'),
+        () => fanIn.forget('k'),
+        () => fanIn.expire(),
+      ];
+      for (const call of calls) assert.throws(call, coded('invalid_option'));
+      assert.equal(fanIn.stats().offered, 0);
+    });
+  }
 });
 
 describe('what is kept is a copy', () => {
@@ -120,8 +135,9 @@ describe('attributes of links', () => {
 });
 
 describe('identity', () => {
-  for (const eventId of [true, {}, [], Symbol('e'), () => 'e', new Uint8Array([1])]) {
-    test(`an event id of type ${Object.prototype.toString.call(eventId)}`, () => {
+  for (const eventId of [true, {}, [], Symbol('e'), () => 'e', new Uint8Array([1]), NaN, Infinity]) {
+    const shown = typeof eventId === 'number' ? eventId : Object.prototype.toString.call(eventId);
+    test(`an event id of ${shown}`, () => {
       const fanIn = new FanIn(definition, at(0));
       const outcome = fanIn.offer('k', 'a', event(1), { eventId });
       assert.deepEqual(outcome, { status: 'rejected', reason: 'identity_required' });
