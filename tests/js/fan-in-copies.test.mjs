@@ -84,3 +84,12 @@ describe('attributes with lists', () => {
     assert.deepEqual(links[0].attributes, { odd: ['text'], last: 1, 'link.relationship': 'a' });
   });
 });
+
+test('numbers among attributes come out of a join as they went in', () => {
+  const numbers = [0, -0, 1, -1, 0.1, NaN, Infinity, -Infinity, 2 ** 53, -(2 ** 53), 2 ** 63, 1e300, 5e-324];
+  const attributes = { ...Object.fromEntries(numbers.map((number, at) => [`n${at}`, number])), numbers };
+  const fanIn = new FanIn({ name: 'join', timeoutMs: 1000, slots: { a: {} } }, { now: () => 0 });
+  const { links } = fanIn.offer('k', 'a', { headers: { traceparent: traceparent(1) } }, { attributes });
+  assert.deepStrictEqual(links[0].attributes, { ...attributes, 'link.relationship': 'a' });
+  fanIn.free();
+});

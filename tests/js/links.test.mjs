@@ -40,6 +40,34 @@ describe('linkTo', () => {
     assert.equal('added' in attributes, false);
   });
 
+  test('what no attribute can have for a value is left out', () => {
+    const kept = {
+      text: '',
+      number: -0,
+      flag: false,
+      none: [],
+      holes: ['a', null, undefined],
+      numbers: [1, NaN],
+    };
+    const others = {
+      mixed: [1, 'a'],
+      nested: [['a']],
+      objects: [{}],
+      object: {},
+      date: new Date(0),
+      bigint: 1n,
+    };
+    const rest = {
+      null: null,
+      undefined,
+      symbol: Symbol('a'),
+      function: () => 'a',
+      bytes: new Uint8Array(1),
+    };
+    assert.deepEqual(linkTo(event(1), { attributes: { ...others, ...kept, ...rest } }).attributes, kept);
+    assert.equal(linkTo(event(1), { attributes: others }).attributes, undefined);
+  });
+
   for (const [name, message] of [
     ['no headers', {}],
     ['null', null],
@@ -162,6 +190,7 @@ describe('parentOrLink', () => {
     ['a message from the future', event(1), { ...late, now: 0 }, MESSAGE, [], false],
     ['no largest delay', event(1), { ...late, maxDelayMs: undefined }, MESSAGE, [], false],
     ['no time of entry', event(1), { ...late, enqueuedAt: undefined }, MESSAGE, [], false],
+    ['a time of entry that is none', event(1), { ...late, enqueuedAt: -Infinity }, MESSAGE, [], false],
     ['no delay at all allowed', event(1), { ...late, maxDelayMs: 0, now: 1001 }, undefined, [MESSAGE], true],
     ['not sampled is a context too', event(1, 0), {}, MESSAGE, [], false],
   ]) {
@@ -221,12 +250,24 @@ describe('links as JSON', () => {
 
   test('through structuredClone', () => assertSame(rehydrateLinks(structuredClone(dehydrateLinks(links)))));
 
-  test('what is dehydrated is plain', () => {
+  test('what is dehydrated is plain, and stays what it is', () => {
     const plain = dehydrateLinks(links);
     assert.deepEqual(JSON.parse(JSON.stringify(plain)), plain);
+    assert.deepEqual(dehydrateLinks(plain), plain);
   });
 
   test('twice', () => assertSame(rehydrateLinks(dehydrateLinks(rehydrateLinks(dehydrateLinks(links))))));
+
+  test('whether a context was received from elsewhere; it was, where nothing is said', () => {
+    const remoteOf = (isRemote) => {
+      const stored = dehydrateLinks([{ context: { ...context(1), isRemote } }]);
+      return [stored[0].context.isRemote, rehydrateLinks(stored)[0].context.isRemote];
+    };
+    assert.deepEqual(remoteOf(true), [true, true]);
+    assert.deepEqual(remoteOf(false), [false, false]);
+    assert.deepEqual(remoteOf(undefined), [false, false]);
+    assert.equal(rehydrateLinks([{ context: context(1) }])[0].context.isRemote, true);
+  });
 
   test('a trace state that is not ours', () => {
     const foreign = {
