@@ -42,7 +42,12 @@ export function newJoin(slots, timeoutMs) {
 
   function take(what, event) {
     const outcome = fanIn.offer(KEY, event.slot, event.message);
-    if (outcome.status === 'pending' || outcome.status === 'complete') state.status = outcome.status;
+    const counts = outcome.status === 'pending' || outcome.status === 'complete';
+    // The join before was closed, and is remembered no longer: this is another.
+    if (counts && !outcome.redelivered && ['complete', 'expired'].includes(state.status)) {
+      Object.assign(state, { events: [event], span: undefined, links: [] });
+    }
+    if (counts) state.status = outcome.status;
     if (outcome.status === 'complete') finish('fulfil', outcome.links);
     note(what, describe(outcome));
   }
