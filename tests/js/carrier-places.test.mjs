@@ -181,6 +181,25 @@ describe('b3 and xray, wherever a message keeps its headers', () => {
   });
 });
 
+describe('auto', () => {
+  test('headers go before other places, whatever holds them', () => {
+    const others = { properties: { traceparent: HOP }, metadata: { traceparent: HOP }, traceparent: HOP };
+    for (const container of [
+      { traceparent: OWN },
+      { Traceparent: OWN },
+      new Map([['traceparent', OWN]]),
+      new Headers({ traceparent: OWN }),
+      [['traceparent', OWN]],
+    ]) {
+      assert.equal(which({ ...others, headers: container }, auto), spanId(2));
+    }
+  });
+
+  test('the properties of an MQTT packet by themselves', () => {
+    assert.equal(which({ userProperties: { traceparent: OWN } }, auto), spanId(2));
+  });
+});
+
 describe('the envelope itself', () => {
   for (const [name, reader, fields] of [
     [

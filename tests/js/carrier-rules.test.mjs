@@ -281,6 +281,8 @@ describe('attributes of SQS and SNS', () => {
     );
     const binary = { dataType: 'Binary.custom', binaryValue: base64 };
     assert.equal(which({ messageAttributes: { traceparent: binary } }, lambdaSqs), spanId(1));
+    const labelled = { ...binary, dataType: 'Binary.custom' };
+    assert.equal(which({ messageAttributes: { traceparent: labelled } }, lambdaSqs), spanId(1));
     assert.equal(
       reason({ messageAttributes: { traceparent: { ...binary, binaryValue: 'not base64' } } }, lambdaSqs),
       'bad_length',

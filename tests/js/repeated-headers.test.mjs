@@ -129,6 +129,12 @@ describe('of a container with more headers than are looked at, nothing is believ
     });
   }
 
+  test('a list that is longer is not walked, whatever is in it', () => {
+    const holes = (count) => [...Array(count).fill(null), ['traceparent', ONE]];
+    assert.equal(extract({ headers: holes(2 * MOST - 1) }, headers).spanId, spanId(1));
+    assert.equal(reason({ headers: holes(2 * MOST) }, headers), 'missing');
+  });
+
   test('the names of an object end, and all are looked at', () => {
     for (const name of ['traceparent', 'Traceparent']) {
       const object = Object.fromEntries([...others(MOST), [name, ONE]]);
@@ -145,6 +151,9 @@ describe('a class whose get gives one value of several', () => {
   test('URLSearchParams', () => {
     const lists = ['a=1', 'b=2'].map((list) => ['tracestate', list]);
     assert.equal(listOf(query(['traceparent', ONE], ...lists), headers), 'a=1,b=2');
+    const many = Array.from({ length: 32 }, (_, n) => `k${n}=1`);
+    const named = many.map((list) => ['tracestate', list]);
+    assert.equal(listOf(query(['traceparent', ONE], ...named), headers), many.join(), 'each list once');
     assert.equal(listOf(query(lists[0], ['traceparent', ONE], ['Tracestate', 'c=3']), headers), 'a=1,c=3');
     const halves = ['a', 'b'].map((key) => Array.from({ length: 16 }, (_, n) => `${key}${n}=1`).join());
     const most = query(['traceparent', ONE], ...halves.map((list) => ['tracestate', list]));
