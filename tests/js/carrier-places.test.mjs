@@ -218,6 +218,13 @@ describe('the envelope itself', () => {
     });
   }
 
+  test('as JSON text, in which its name is written in any way', () => {
+    for (const name of ['traceparent', 'TraceParent', '\\u0074raceparent', 'trace\\u0050arent']) {
+      const text = `{"${name}":"${OWN}"}`;
+      for (const body of [text, Buffer.from(text)]) assert.equal(which({ body }, queueBody), spanId(2), name);
+    }
+  });
+
   test('what is inside goes first', () => {
     const inner = { traceparent: OWN };
     assert.equal(which({ body: inner, metadata: { traceparent: HOP } }, queueBody), spanId(2));
