@@ -74,6 +74,9 @@ describe('firstOf', () => {
     assert.equal(answer({}, firstOf(kafka, xray)), 'missing');
     assert.equal(answer({ headers: { 'x-amzn-trace-id': 'Root=1' } }, firstOf(kafka, xray)), 'bad_trace_id');
     assert.equal(answer({ headers: { traceparent: 'x' } }, firstOf(xray, kafka, metadata)), 'bad_length');
+    const both = { headers: { traceparent: 'x', 'x-amzn-trace-id': 'Root=1' } };
+    assert.equal(answer(both, firstOf(metadata, kafka, xray)), 'bad_length');
+    assert.equal(answer(both, firstOf(metadata, xray, kafka)), 'bad_trace_id');
   });
   test('in a batch, with a reader that throws', () => {
     const broken = custom(() => {

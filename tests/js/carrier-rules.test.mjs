@@ -287,6 +287,8 @@ describe('attributes of SQS and SNS', () => {
       reason({ messageAttributes: { traceparent: { ...binary, binaryValue: 'not base64' } } }, lambdaSqs),
       'bad_length',
     );
+    const unpadded = { ...binary, binaryValue: base64.replaceAll('=', '') };
+    assert.equal(reason({ messageAttributes: { traceparent: unpadded } }, lambdaSqs), 'bad_version');
   });
 
   test('the reader of one does not read the other', () => {
