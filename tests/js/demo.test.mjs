@@ -380,14 +380,18 @@ describe('a file of messages', () => {
     });
   }
 
-  test('a pipe without end is given up past the limit', { skip: process.platform === 'win32' }, async () => {
-    const pipe = path.join(folder, 'pipe');
-    execFileSync('mkfifo', [pipe]);
-    const endless = new Readable({ read: () => endless.push(Buffer.alloc(65_536, 'x')) });
-    const writing = pipeline(endless, createWriteStream(pipe)).catch((error) => error.code);
-    const { code, stderr } = await runDemo([pipe], { env: { NODE_OPTIONS: '--max-old-space-size=128' } });
-    assert.equal(code, 1);
-    assert.match(stderr, /is larger than 32 MiB/);
-    assert.equal(await writing, 'EPIPE');
-  });
+  test(
+    'a pipe without end is given up past the limit',
+    { skip: process.platform === 'win32' && 'Windows has no pipe of that kind' },
+    async () => {
+      const pipe = path.join(folder, 'pipe');
+      execFileSync('mkfifo', [pipe]);
+      const endless = new Readable({ read: () => endless.push(Buffer.alloc(65_536, 'x')) });
+      const writing = pipeline(endless, createWriteStream(pipe)).catch((error) => error.code);
+      const { code, stderr } = await runDemo([pipe], { env: { NODE_OPTIONS: '--max-old-space-size=128' } });
+      assert.equal(code, 1);
+      assert.match(stderr, /is larger than 32 MiB/);
+      assert.equal(await writing, 'EPIPE');
+    },
+  );
 });
