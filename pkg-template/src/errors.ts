@@ -1,4 +1,7 @@
-/** The codes of {@link SpanlinkError}. */
+/**
+ * The codes of {@link SpanlinkError}. Those of snapshots and of stores are kept for what later versions have: nothing
+ * throws them yet.
+ */
 export type ErrorCode =
   | 'invalid_definition'
   | 'invalid_option'
