@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { FanIn } from 'spanlink';
-import { spanId, traceparent } from './support/vectors.mjs';
+import { context, spanId, traceId, traceparent } from './support/vectors.mjs';
 
 const definition = { name: 'join', slots: { a: {}, b: {} }, timeoutMs: 1000 };
 const at = (time) => ({ now: () => time });
@@ -92,4 +92,41 @@ test('numbers among attributes come out of a join as they went in', () => {
   const { links } = fanIn.offer('k', 'a', { headers: { traceparent: traceparent(1) } }, { attributes });
   assert.deepStrictEqual(links[0].attributes, { ...attributes, 'link.relationship': 'a' });
   fanIn.free();
+});
+
+test('whether the span that settled a join was received from elsewhere', () => {
+  for (const isRemote of [true, false]) {
+    const fanIn = new FanIn({ ...definition, slots: { a: {} } }, at(0));
+    fanIn.offer('k', 'a', event(1));
+    fanIn.settle('k', { ...context(2), isRemote });
+    const { settledBy, links } = fanIn.offer('k', 'a', event(3));
+    assert.equal(settledBy.isRemote, isRemote);
+    assert.deepEqual(
+      links.map((link) => link.context.isRemote),
+      [true, isRemote],
+    );
+  }
+});
+
+test('a key of bytes that are no text, whatever is asked after it was handed out', () => {
+  const key = new Uint8Array([0xff, 0xfe, 1]);
+  const fanIn = new FanIn(definition, at(0));
+  fanIn.offer(key, 'a', event(1));
+  const [expired] = fanIn.expire(1000);
+  fanIn.offer('k'.repeat(100), 'a', event(2));
+  fanIn.expire(2000);
+  assert.deepEqual(expired.key, key);
+  assert.equal(expired.key.buffer.byteLength, key.length, 'and of no more memory than its own');
+});
+
+test('more links than are read at a time', () => {
+  const count = 40;
+  const slots = { a: { max: count } };
+  const fanIn = new FanIn({ ...definition, slots, complete: { arrivals: count } }, at(0));
+  let outcome;
+  for (let n = 1; n <= count; n++) outcome = fanIn.offer('k', 'a', event(n), { eventId: n });
+  assert.deepEqual(
+    outcome.links.map((link) => [link.context.traceId, link.context.spanId]),
+    Array.from({ length: count }, (_, n) => [traceId(n + 1), spanId(n + 1)]),
+  );
 });
