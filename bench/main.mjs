@@ -24,9 +24,13 @@ const report = {
   parts,
 };
 
-mkdirSync(out, { recursive: true });
-writeFileSync(path.join(out, 'bench.json'), `${JSON.stringify(report, null, 2)}\n`);
-for (const theme of ['light', 'dark'])
-  writeFileSync(path.join(out, `bench-${theme}.svg`), picture(report, theme));
-console.log(tables(report));
-console.log(goalsTable(report));
+const pictures = ['light', 'dark'].map((theme) => [`bench-${theme}.svg`, picture(report, theme)]);
+const text = [tables(report), goalsTable(report)].join('\n');
+if (mode === 'smoke') {
+  console.log('all results are equal; nothing was timed');
+} else {
+  mkdirSync(out, { recursive: true });
+  writeFileSync(path.join(out, 'bench.json'), `${JSON.stringify(report, null, 2)}\n`);
+  for (const [name, drawn] of pictures) writeFileSync(path.join(out, name), drawn);
+  console.log(text);
+}

@@ -1,8 +1,8 @@
 // `npm run bench`: builds, installs the peers, then measures in a project that depends on the packed package.
 //
 // After `--`: nothing for a full run, which takes several minutes and renews docs/bench.json and the picture that the
-// README shows; `--quick` for one under two minutes, `--smoke` for seconds, which times nothing and only asserts that
-// all results are equal. Those two write to .tmp/bench.
+// README shows; `--quick` for one under two minutes, which writes to .tmp/bench; `--smoke` for seconds, which times
+// nothing to speak of, tells no figure, and only asserts that all results are equal.
 import path from 'node:path';
 import { makeConsumer } from './consumer.mjs';
 import { main } from './main.mjs';
