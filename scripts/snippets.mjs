@@ -8,7 +8,7 @@ import { run } from './run.mjs';
 const READMES = ['README.md', 'pkg-template/README.md'];
 
 /** The code blocks of a Markdown text, with the line each begins at. */
-export function blocksOf(markdown) {
+function blocksOf(markdown) {
   return [...markdown.matchAll(/^( *)```js\b[^\n]*\n(.*?)^\1```/gms)].map((match) => ({
     line: markdown.slice(0, match.index).split('\n').length,
     code: match[2],

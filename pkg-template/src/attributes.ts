@@ -14,7 +14,7 @@ const ARRAY = 6;
 export const NO_ATTRIBUTES = new Uint8Array();
 
 /** The names and values of attributes, lists as copies; what no attribute can have for a value is left out. */
-export function attributeEntries(attributes: Attributes | undefined): [string, AttributeValue][] {
+function attributeEntries(attributes: Attributes | undefined): [string, AttributeValue][] {
   if (typeof attributes !== 'object' || attributes === null) return [];
   const entries = Object.entries(attributes);
   for (const entry of entries) {

@@ -35,7 +35,7 @@ export const MASK_SLOTS = 10;
 export const ALL_SLOTS = (1 << MASK_SLOTS) - 1;
 
 /** Lists of slot names by the bits that stand for them: each is made once, for a copy is faster than making one. */
-export class SlotLists {
+class SlotLists {
   readonly #names: string[];
   readonly #lists: (string[] | undefined)[];
 

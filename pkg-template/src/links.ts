@@ -5,7 +5,7 @@ import { extract } from './span-context.js';
 import type { Attributes, Link, SpanContext } from './types.js';
 
 /** A link; without attributes it has no such property. */
-export function makeLink(context: SpanContext, attributes: Attributes | undefined): Link {
+function makeLink(context: SpanContext, attributes: Attributes | undefined): Link {
   return attributes === undefined ? { context } : { context, attributes };
 }
 

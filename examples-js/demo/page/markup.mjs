@@ -3,7 +3,7 @@
 const ENTITIES = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' };
 
 /** Safe between tags and inside quoted attributes. */
-export function escapeMarkup(value) {
+function escapeMarkup(value) {
   return String(value).replace(/[&<>"']/g, (character) => ENTITIES[character]);
 }
 

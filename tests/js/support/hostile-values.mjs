@@ -1,7 +1,7 @@
 // Values that try to break whoever reads them, and the error by which one knows that they were the cause.
 
 /** Thrown by every trap and getter here: no error of ours. */
-export class Sabotage extends Error {}
+class Sabotage extends Error {}
 
 const sabotage = () => {
   throw new Sabotage('sabotage');
@@ -10,25 +10,23 @@ const sabotage = () => {
 const TRAPS = Object.getOwnPropertyNames(Reflect).filter((name) => typeof Reflect[name] === 'function');
 
 /** A Proxy whose every trap throws. */
-export const throwingProxy = (target = {}) =>
+const throwingProxy = (target = {}) =>
   new Proxy(target, Object.fromEntries(TRAPS.map((trap) => [trap, sabotage])));
 
-export function revokedProxy(target = {}) {
+function revokedProxy(target = {}) {
   const { proxy, revoke } = Proxy.revocable(target, {});
   revoke();
   return proxy;
 }
 
 /** An object each of whose `names` throws when read. */
-export const throwingGetters = (...names) =>
+const throwingGetters = (...names) =>
   Object.defineProperties(
     {},
     Object.fromEntries(names.map((name) => [name, { get: sabotage, enumerable: true, configurable: true }])),
   );
 
-export const cyclic = (
-  names = ['headers', 'properties', 'metadata', 'body', 'attributes', 'traceparent'],
-) => {
+const cyclic = (names = ['headers', 'properties', 'metadata', 'body', 'attributes', 'traceparent']) => {
   const value = {};
   for (const name of names) value[name] = value;
   return value;

@@ -9,7 +9,7 @@ import { after } from 'node:test';
 import { setTimeout as wait } from 'node:timers/promises';
 
 /** How long anything may take before it counts as failed, in milliseconds. */
-export const PATIENCE = 60_000;
+const PATIENCE = 60_000;
 
 /** A port that nobody listens on. */
 export async function freePort() {
