@@ -1,6 +1,7 @@
 // What JSON cannot hold: values too long for a table, ill-formed text, numbers that are none; and `inject`.
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import vm from 'node:vm';
 import {
   SpanlinkError,
   TraceState,
@@ -35,6 +36,12 @@ describe('traceparent', () => {
       assert.equal(reason(Buffer.from(value)), 'bad_length');
     });
   }
+
+  test('bytes of another realm', () => {
+    const bytes = vm.runInNewContext(`Uint8Array.of(${[...Buffer.from(traceparent(1))]})`);
+    assert.ok(!(bytes instanceof Uint8Array));
+    assert.equal(parseTraceparent(bytes)?.traceId, traceId(1));
+  });
 
   test('sixty thousand spaces before a good value', () => {
     assert.equal(parseTraceparent(' '.repeat(60000) + traceparent(1))?.traceId, traceId(1));
