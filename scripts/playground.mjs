@@ -30,7 +30,9 @@ function policy() {
 
 /** The file of an address; undefined for any that is not served. */
 function fileOf(address) {
-  const { pathname } = new URL(address, 'http://127.0.0.1');
+  const here = 'http://127.0.0.1';
+  if (!URL.canParse(address, here)) return undefined;
+  const { pathname } = new URL(address, here);
   const [, folder, ...rest] = (pathname === '/' ? '/playground/index.html' : pathname).split('/');
   if (!Object.hasOwn(FOLDERS, folder)) return undefined;
   const file = path.join(FOLDERS[folder], ...rest);

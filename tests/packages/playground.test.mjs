@@ -1,11 +1,14 @@
 // The playground in headless Chromium, as a person uses it, served by the script that people run.
 import { after, describe, test } from 'node:test';
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import http from 'node:http';
 import { chromium } from 'playwright-core';
 import { LAUNCH, withoutChromium } from './support/chromium.mjs';
 
 const url = process.env.SPANLINK_PLAYGROUND;
-const skip = withoutChromium || (url ? false : 'npm run test:packages serves the page');
+const SERVED = 'npm run test:packages serves the page';
+const skip = withoutChromium || (url ? false : SERVED);
 const browser = skip ? undefined : await chromium.launch(LAUNCH);
 after(() => browser?.close());
 
@@ -33,6 +36,25 @@ const paste = (page, value) =>
 const rows = (page) => page.locator('#rows tr td:nth-child(2)').allTextContents();
 const text = (page, selector) => page.locator(selector).textContent();
 const press = (page, name) => page.getByRole('button', { name, exact: true }).click();
+
+describe('the server', { skip: url ? false : SERVED }, () => {
+  for (const [path, expected] of [
+    ['/', 200],
+    ['/spanlink/esm/index.js', 200],
+    ['//[', 404],
+    ['http://[', 404],
+    ['/playground/../../package.json', 404],
+    ['/playground/..%2f..%2fpackage.json', 404],
+    ['/playground/%00', 404],
+  ]) {
+    test(`${path}: ${expected}`, async () => {
+      const { hostname, port } = new URL(url);
+      const [response] = await once(http.get({ hostname, port, path }), 'response');
+      response.resume();
+      assert.equal(response.statusCode, expected);
+    });
+  }
+});
 
 describe('messages', { skip }, () => {
   test('a batch of many kinds adds up', async (t) => {
