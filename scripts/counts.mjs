@@ -39,14 +39,14 @@ export function ofCargoTest(output) {
   };
 }
 
-/** TAP as `node --test` writes it: totals as comments at the end. */
+/** TAP as `node --test` writes it: totals as comments at the end, in which suites that are skipped are not. */
 export function ofTap(tap) {
   // Node reports a file without a single test as one test that passed, named after the file.
   const empty = [...tap.matchAll(/^ok \d+ - .*\.test\.mjs$/gm)].length;
   return {
     passed: sum(tap, /^# pass (\d+)$/gm) - empty,
     failed: sum(tap, /^# (?:fail|cancelled) (\d+)$/gm) + empty,
-    skipped: sum(tap, /^# (?:skipped|todo) (\d+)$/gm),
+    skipped: [...tap.matchAll(/^ *(?:not )?ok \d+ - .* # (?:SKIP|TODO)\b/gm)].length,
   };
 }
 
