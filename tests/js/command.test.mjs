@@ -251,6 +251,20 @@ describe('spanlink explain', () => {
     );
   });
 
+  test('so is one at the end, without a line feed', async () => {
+    const { code, stderr } = await spanlink(['explain'], 'x'.repeat(17 * 1024 * 1024));
+    assert.equal(code, 2);
+    assert.match(stderr, /^spanlink: line 1 is longer than 16777216 characters\n$/);
+  });
+
+  test('what it does not know is not repeated at length', async () => {
+    for (const args of [['x'.repeat(10_000)], ['explain', '--reader', 'x'.repeat(10_000)]]) {
+      const { code, stderr } = await spanlink(args);
+      assert.equal(code, 2);
+      assert.match(stderr, /^spanlink: there is no (?:command|reader) `x{64}`\n/);
+    }
+  });
+
   test('whoever reads the output may stop', async () => {
     const child = spawn(process.execPath, [program, 'explain']);
     let stderr = '';
