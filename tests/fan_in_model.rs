@@ -147,7 +147,7 @@ proptest! {
         let mut pair = Pair::new(definition, 1000);
         for step in &steps {
             pair.take(step)?;
-            // Evicted joins have been due since they were evicted.
+            // Evicted joins are due whatever the time is.
             answers::expire(&mut pair.fan_in, pair.now);
             pair.model.expire(pair.now);
         }

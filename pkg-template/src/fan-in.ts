@@ -117,6 +117,9 @@ const STATS = [
 const SETTLED = 1;
 const INVALID_SPAN = 2;
 
+/** When an evicted join is due: it is handed out whatever the time is. */
+const AT_ONCE = -(2 ** 63);
+
 /**
  * Joins of events, in memory: says when all the events that a piece of work waits for have arrived.
  *
@@ -258,12 +261,14 @@ export class FanIn {
   }
 
   /**
-   * When `expire` will have something to give, in milliseconds since the epoch: for a timer or an alarm.
+   * When `expire` will have something to give, in milliseconds since the epoch: for a timer or an alarm. Where it has an
+   * evicted join, that is now.
    *
-   * @throws {SpanlinkError} `freed`
+   * @throws {SpanlinkError} `invalid_option` for a clock that gives no time; `freed`
    */
   nextDeadline(): number | undefined {
     const deadline = this.#alive().next_deadline();
+    if (deadline === AT_ONCE) return Math.floor(this.#time(undefined));
     return Number.isNaN(deadline) ? undefined : deadline;
   }
 

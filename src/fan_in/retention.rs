@@ -70,8 +70,8 @@ impl FanIn {
 
     /// Makes the next join that is due the one to answer about. Says whether it was handed out before.
     fn close_next(&mut self, now: i64) -> Option<bool> {
-        while let Some((id, lease)) = self.first_lease() {
-            if lease.due > now {
+        while let Some(Ticket { due, id, .. }) = self.first_lease() {
+            if due > now {
                 break;
             }
             self.leases.0.pop();
@@ -104,25 +104,20 @@ impl FanIn {
         None
     }
 
-    /// When `expire_next` will have something, in milliseconds since the epoch.
+    /// When `expire_next` will have something, in milliseconds since the epoch: `i64::MIN` where it has an evicted join,
+    /// which it hands out whatever the time is.
     pub fn next_deadline(&mut self) -> Option<i64> {
-        let lease = self.first_lease().map(|(id, lease)| match self.records.get(id) {
-            // An evicted join has been due since it was closed.
-            Some(record) if record.state == State::Undelivered => {
-                record.due.saturating_sub_unsigned(self.definition.retain_ms())
-            }
-            _ => lease.due,
-        });
+        let lease = self.first_lease().map(|lease| lease.due);
         let deadline =
             self.pending.first(&self.records).and_then(|id| self.records.get(id)).map(|record| record.due);
         lease.into_iter().chain(deadline).min()
     }
 
     /// The first lease that still stands.
-    fn first_lease(&mut self) -> Option<(Id, Ticket)> {
+    fn first_lease(&mut self) -> Option<Ticket> {
         while let Some(Reverse(lease)) = self.leases.0.peek().copied() {
             if self.stands(&lease) {
-                return Some((lease.id, lease));
+                return Some(lease);
             }
             self.leases.0.pop();
         }

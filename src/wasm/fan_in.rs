@@ -113,7 +113,7 @@ impl FanInTable {
         })
     }
 
-    /// When the next join is due, in milliseconds since the epoch; NaN where none is.
+    /// When the next join is due, in milliseconds since the epoch: -2^63 for an evicted one; NaN where none is.
     pub fn next_deadline(&mut self) -> f64 {
         self.0.next_deadline().map_or(f64::NAN, |deadline| deadline as f64)
     }

@@ -35,6 +35,19 @@ describe('the clock', () => {
     );
   });
 
+  test('may step back: what was evicted is due all the same', () => {
+    let now = 1000;
+    const bounded = { ...definition, maxPending: 1, onFull: 'evictOldest' };
+    const fanIn = new FanIn(bounded, { now: () => now });
+    for (const key of ['k1', 'k2']) fanIn.offer(key, 'a', event(1));
+    for (now of [500, 1000, 1700.5]) assert.equal(fanIn.nextDeadline(), Math.floor(now));
+    assert.deepEqual(
+      fanIn.expire(0).map(({ key, reason }) => [key, reason]),
+      [['k1', 'evicted']],
+    );
+    assert.equal(fanIn.nextDeadline(), 1000, 'when it is handed out again');
+  });
+
   for (const now of [7, 'now', {}, null]) {
     test(`must be a function, not ${JSON.stringify(now)}`, () => {
       assert.throws(() => new FanIn(definition, { now }), coded('invalid_option'));

@@ -355,8 +355,8 @@ impl Model {
     }
 
     pub(crate) fn next_deadline(&self) -> Option<i64> {
-        let closed_at = |at: usize| self.joins[at].due - self.definition.retain_ms() as i64;
-        let lease = self.first_lease().map(|(at, lease)| lease.unwrap_or_else(|| closed_at(at)));
+        // What was evicted is handed out whatever the time is.
+        let lease = self.first_lease().map(|(_, lease)| lease.unwrap_or(i64::MIN));
         let deadline = self.first(|join| join.state == State::Pending).map(|at| self.joins[at].due);
         lease.into_iter().chain(deadline).min()
     }
