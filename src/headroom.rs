@@ -3,11 +3,11 @@
 
 use core::cell::Cell;
 
-/// Always left for what is needed for a moment: texts, answers, batches of some thousand messages.
+/// Always left at least for what is needed for a moment: texts, answers, batches of some thousand messages.
 const RESERVE: usize = 1 << 20;
 
-/// Left where joins end, which takes little and gives back more.
-const LAST: usize = RESERVE / 4;
+/// One part in so many of it is left where joins end, which takes little and gives back more.
+const LAST: usize = 2;
 
 /// So much is asked for ahead at least: to ask takes an eighth of the time of an offer.
 const AHEAD: usize = 1 << 16;
@@ -15,19 +15,22 @@ const AHEAD: usize = 1 << 16;
 thread_local! {
     /// Beside the reserve, the allocator had so much when it was last asked, and none of it has been promised since.
     static FREE: Cell<usize> = const { Cell::new(0) };
+    /// The most that was ever to be there for a moment: what is kept may be asked about again, and end, at any time.
+    static MOST: Cell<usize> = const { Cell::new(RESERVE) };
 }
 
 /// Whether so many bytes can be kept; they are promised then. What is needed for a `moment` beside them must be there
-/// too. Where the allocator has to be asked, it is asked for `ahead` more, if it has them.
+/// too, then and from then on. Where the allocator has to be asked, it is asked for `ahead` more, if it has them.
 #[inline]
 pub(crate) fn promise(bytes: usize, moment: usize, ahead: usize) -> bool {
-    (moment <= RESERVE && is_promised(bytes)) || ask(bytes, moment.max(RESERVE), ahead.max(AHEAD))
+    let most = MOST.get();
+    (moment <= most && is_promised(bytes)) || ask(bytes, moment.max(most), ahead.max(AHEAD))
 }
 
 /// As [`promise`], for what a join takes when it ends.
 #[inline(never)]
 pub(crate) fn promise_to_end(bytes: usize) -> bool {
-    is_promised(bytes) || ask(bytes, LAST, 0)
+    is_promised(bytes) || ask(bytes, MOST.get() / LAST, 0)
 }
 
 #[inline]
@@ -37,14 +40,17 @@ fn is_promised(bytes: usize) -> bool {
 }
 
 #[inline(never)]
-fn ask(bytes: usize, reserve: usize, ahead: usize) -> bool {
+fn ask(bytes: usize, moment: usize, ahead: usize) -> bool {
     // Two blocks: what is free in the midst of others may serve what is kept, but no large text.
-    let reserve = block(reserve);
+    let reserve = block(moment);
     let more = [ahead, 0].into_iter().find(|more| {
         let all = bytes.saturating_add(*more);
         reserve.capacity() > 0 && block(all).capacity() >= all
     });
     FREE.set(more.unwrap_or(0));
+    if more.is_some() {
+        MOST.set(MOST.get().max(moment));
+    }
     more.is_some()
 }
 

@@ -21,10 +21,14 @@ fn key(number: u64) -> Vec<u8> {
 
 /// Offers an event; says whether its join waits, or else it has no room.
 fn waits(fan_in: &mut FanIn, number: u64, slot: usize, attributes: &[u8]) -> bool {
+    waits_at(fan_in, 0, number, slot, attributes)
+}
+
+fn waits_at(fan_in: &mut FanIn, now: i64, number: u64, slot: usize, attributes: &[u8]) -> bool {
     let header = format!("00-0000000000000000000000000000000a-{:016x}-01", number + 1);
     let context = SpanContext::extract([header], [""; 0]).ok();
     let context = context.as_ref().map(Into::into);
-    match fan_in.offer(0, &Offer { context, attributes, ..Offer::new(&key(number), Some(slot)) }) {
+    match fan_in.offer(now, &Offer { context, attributes, ..Offer::new(&key(number), Some(slot)) }) {
         Outcome::Pending { .. } => true,
         Outcome::Rejected(Rejection::Capacity) => false,
         other => panic!("{other:?}"),
@@ -36,10 +40,7 @@ fn no_memory_is_no_room() {
     for on_full in [OnFull::Reject, OnFull::EvictOldest] {
         for attributes in [0, 100, 40_000] {
             let attributes = vec![0; attributes];
-            let slots = [Slot::new("a"), Slot::new("b"), Slot::new("c")];
-            let definition = Definition::new("join", 1000, slots);
-            let mut fan_in = FanIn::new(Definition { max_pending: 1_000_000, on_full, ..definition })
-                .expect("a definition that makes sense");
+            let mut fan_in = table(on_full);
             ALLOCATOR.set_limit(ALLOCATOR.allocated() + ROOM).expect("no less than there is");
 
             // Joins of two events each, until there is no memory for one more.
@@ -65,14 +66,42 @@ fn no_memory_is_no_room() {
             }
 
             // And all of them end, though each takes a little more for that.
-            let pending = fan_in.stats().pending;
-            let mut ended = 0;
-            while let Some(expired) = fan_in.expire_next(1000) {
-                assert_eq!(expired.joined.links().count(), expired.joined.arrivals());
-                ended += 1;
-            }
-            assert_eq!((ended, fan_in.stats().pending), (pending, 0));
+            all_end(&mut fan_in);
             ALLOCATOR.set_limit(usize::MAX).expect("no less than there is");
         }
     }
+    // What a long join takes when it is looked at and when it ends is left by those that came after it.
+    for now in [0, 1] {
+        let mut fan_in = table(OnFull::Reject);
+        ALLOCATOR.set_limit(ALLOCATOR.allocated() + 2 * ROOM).expect("no less than there is");
+        let long = vec![0; 1_000_000];
+        assert!(waits_at(&mut fan_in, now, 0, 0, &long));
+        let mut number = 1;
+        while waits(&mut fan_in, number, 0, &[]) {
+            number += 1;
+        }
+        let full = fan_in.stats().bytes;
+        assert!(full > ROOM as u64 / 3, "{full} bytes");
+        assert!(fan_in.inspect(&key(0)).is_some());
+        all_end(&mut fan_in);
+        ALLOCATOR.set_limit(usize::MAX).expect("no less than there is");
+    }
+}
+
+/// A table for joins of three.
+fn table(on_full: OnFull) -> FanIn {
+    let definition = Definition::new("join", 1000, ["a", "b", "c"].map(Slot::new));
+    FanIn::new(Definition { max_pending: 1_000_000, on_full, ..definition })
+        .expect("a definition that makes sense")
+}
+
+/// Ends all joins there are.
+fn all_end(fan_in: &mut FanIn) {
+    let pending = fan_in.stats().pending;
+    let mut ended = 0;
+    while let Some(expired) = fan_in.expire_next(1001) {
+        assert_eq!(expired.joined.links().count(), expired.joined.arrivals());
+        ended += 1;
+    }
+    assert_eq!((ended, fan_in.stats().pending), (pending, 0));
 }
