@@ -363,7 +363,7 @@ export class FanIn {
   }
 
   #time(given: number | undefined): number {
-    const time = given ?? this.#now();
+    const time = given === undefined ? this.#now() : given;
     if (typeof time !== 'number' || !Number.isFinite(time)) {
       invalidOption('now', 'must be a number of milliseconds since the epoch');
     }

@@ -48,6 +48,13 @@ describe('the clock', () => {
     assert.equal(fanIn.nextDeadline(), 1000, 'when it is handed out again');
   });
 
+  for (const now of [null, NaN, Infinity, '0', 0n]) {
+    test(`expire takes a time, not ${String(now)}`, () => {
+      const fanIn = new FanIn(definition, at(0));
+      assert.throws(() => fanIn.expire(now), coded('invalid_option'));
+    });
+  }
+
   for (const now of [7, 'now', {}, null]) {
     test(`must be a function, not ${JSON.stringify(now)}`, () => {
       assert.throws(() => new FanIn(definition, { now }), coded('invalid_option'));
