@@ -20,7 +20,10 @@ export interface Complete {
   status: 'complete';
   /** Whether it did so before: a consumer that fell before its span went out gets the event again, and this. */
   redelivered: boolean;
-  /** 32 hexadecimal characters, the same for the same events of the same key: an idempotency key for what follows. */
+  /**
+   * 32 hexadecimal characters, the same for the same events of the same key: an idempotency key for what follows. An event
+   * with neither an `eventId` nor a valid context is known by the time at which it came.
+   */
   completionId: string;
   /** The slot whose event closed the join. */
   completedBy: string;

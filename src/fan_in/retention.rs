@@ -57,8 +57,8 @@ pub(super) struct Leases(BinaryHeap<Reverse<Ticket>>);
 impl FanIn {
     /// The next join whose time is over at `now`; `None` when there is no more. Call it until then.
     ///
-    /// Joins come out that were evicted since, those whose deadline is not after `now`, and those handed out more
-    /// than `timeout_ms` ago whose work was not reported with [`settle`](Self::settle) since, as long as they are
+    /// Joins come out that were evicted since, those whose deadline is not after `now`, and those handed out
+    /// `timeout_ms` ago or earlier whose work was not reported with [`settle`](Self::settle) since, as long as they are
     /// remembered.
     pub fn expire_next(&mut self, now: i64) -> Option<Expired<'_>> {
         let redelivered = self.close_next(now)?;
