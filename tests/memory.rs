@@ -37,6 +37,7 @@ fn waits_at(fan_in: &mut FanIn, now: i64, number: u64, slot: usize, attributes: 
 
 #[test]
 fn no_memory_is_no_room() {
+    the_end_may_come_wherever();
     for on_full in [OnFull::Reject, OnFull::EvictOldest] {
         for attributes in [0, 100, 40_000] {
             let attributes = vec![0; attributes];
@@ -85,6 +86,23 @@ fn no_memory_is_no_room() {
         assert!(fan_in.inspect(&key(0)).is_some());
         all_end(&mut fan_in);
         ALLOCATOR.set_limit(usize::MAX).expect("no less than there is");
+    }
+}
+
+/// Also where the index or a queue is about to grow, by more than is always left: of those that are due before others
+/// one is a heap.
+fn the_end_may_come_wherever() {
+    for (clock, rooms) in [(0, 10 << 20..18 << 20), (-1, 15 << 20..22 << 20)] {
+        for room in rooms.step_by(1 << 19) {
+            let mut fan_in = table(OnFull::Reject);
+            ALLOCATOR.set_limit(ALLOCATOR.allocated() + room).expect("no less than there is");
+            let mut number = 0;
+            while waits_at(&mut fan_in, clock * number as i64, number, 0, &[]) {
+                number += 1;
+            }
+            assert!(fan_in.stats().bytes > room as u64 / 3, "{:?}", fan_in.stats());
+            ALLOCATOR.set_limit(usize::MAX).expect("no less than there is");
+        }
     }
 }
 
