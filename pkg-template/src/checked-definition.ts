@@ -123,7 +123,7 @@ function read(definition: FanInDefinition) {
     const givenSlots = Object.entries(record(slots, 'slots')).map(([name, slot]) => {
       const shown = `slots.${name.slice(0, 64)}`;
       const { relationship = name, onConflict, attributes = {} } = record(slot, shown);
-      pushText(bytes, name);
+      pushText(bytes, text(name, shown));
       pushNumbers(bytes, slot, SLOT_NUMBERS, `${shown}.`);
       pushSecond(bytes, onConflict, `${shown}.onConflict`, ON_CONFLICT);
       return {
@@ -145,9 +145,11 @@ function record<T extends object>(value: T, option: string): T {
   return invalidDefinition(`\`${option}\` must be an object`);
 }
 
-/** An option that is text. */
+/** An option that is text: well-formed, for an encoder writes different lone surrogates as the same bytes. */
 function text(value: unknown, option: string): string {
-  return typeof value === 'string' ? value : invalidDefinition(`\`${option}\` must be text`);
+  return typeof value === 'string' && !/\p{Surrogate}/u.test(value)
+    ? value
+    : invalidDefinition(`\`${option}\` must be well-formed text`);
 }
 
 /** Writes down the numbers of some options, each as one more, 0 for one that is not given. Gives those that are. */

@@ -70,9 +70,10 @@ describe('definitions that JSON cannot hold', () => {
 
   const wholeTo = (most) => `must be a whole number from 0 to ${most}`;
   const MESSAGES = [
-    ['name', 7, 'name', 'must be text'],
-    ['name', null, 'name', 'must be text'],
-    ['attributePrefix', 5, 'attributePrefix', 'must be text'],
+    ['name', 7, 'name', 'must be well-formed text'],
+    ['name', null, 'name', 'must be well-formed text'],
+    ['name', 'join \ud800', 'name', 'must be well-formed text'],
+    ['attributePrefix', 5, 'attributePrefix', 'must be well-formed text'],
     ['version', -1, 'version', wholeTo('2^32 - 1')],
     ['timeoutMs', 1.5, 'timeoutMs', wholeTo('2^53 - 1')],
     ['timeoutMs', 2 ** 53, 'timeoutMs', wholeTo('2^53 - 1')],
@@ -102,7 +103,9 @@ describe('definitions that JSON cannot hold', () => {
     ['slots', { a: { min: -1 } }, 'slots.a.min', wholeTo('2^32 - 1')],
     ['slots', { a: { max: '2' } }, 'slots.a.max', wholeTo('2^32 - 1')],
     ['slots', { a: { max: 0 } }, 'slots.a.max', 'must be at least 1'],
-    ['slots', { a: { relationship: 1 } }, 'slots.a.relationship', 'must be text'],
+    ['slots', { a: { relationship: 1 } }, 'slots.a.relationship', 'must be well-formed text'],
+    ['slots', { '\udc00': {} }, 'slots.\udc00', 'must be well-formed text'],
+    ['slots', { a: { relationship: '\ud800' } }, 'slots.a.relationship', 'must be well-formed text'],
     ['slots', { a: { onConflict: 'keepLast' } }, 'slots.a.onConflict', 'must be `keepFirst` or `replace`'],
     ['slots', { a: { attributes: 'x' } }, 'slots.a.attributes', 'must be an object'],
   ];
