@@ -129,18 +129,6 @@ async function benchAgrees() {
   return one(true);
 }
 
-async function examples() {
-  const cwd = await consumer();
-  const all = [];
-  for (const file of filesEnding(path.join(cwd, 'examples-js'), '.mjs')) {
-    const result = await run(process.execPath, [file], { cwd, quiet: true, timeoutMs: 60_000 });
-    console.log(`${result.code === 0 ? 'ok' : 'not ok'} ${path.relative(cwd, file)}`);
-    if (result.code !== 0) console.error(result.output);
-    all.push(one(result.code === 0));
-  }
-  return add(all);
-}
-
 /** Steps whose peers an older Node does not run. */
 const WITH_PEERS = ['matrix', 'services'];
 
@@ -173,7 +161,6 @@ export const steps = [
   ['types', 'tsc --strict, on the packed package', typeTests],
   ['sdks', 'other lines of the OpenTelemetry SDK', () => built().then(runSdkTests)],
   ['bench', 'the benchmark finds equal results, timing nothing', () => built().then(benchAgrees)],
-  ['examples', 'every example runs, on the packed package', examples],
   ['snippets', 'every README snippet prints what it says', async () => runSnippets(await consumer())],
   ['matrix', 'every runtime and bundler, on the packed package', () => built().then(runPackageTests)],
   [
