@@ -279,7 +279,7 @@ describe('attributes of SQS and SNS', () => {
       reason({ Sns: { MessageAttributes: { traceparent: { Type: 'String', Value: base64 } } } }, lambdaSns),
       'bad_version',
     );
-    const binary = { dataType: 'Binary.custom', binaryValue: base64 };
+    const binary = { dataType: 'Binary', binaryValue: base64 };
     assert.equal(which({ messageAttributes: { traceparent: binary } }, lambdaSqs), spanId(1));
     const labelled = { ...binary, dataType: 'Binary.custom' };
     assert.equal(which({ messageAttributes: { traceparent: labelled } }, lambdaSqs), spanId(1));

@@ -280,16 +280,6 @@ describe('links as JSON', () => {
     assert.equal(back.context.traceState.serialize(), 'x=1');
   });
 
-  test('a span of this process stays one', () => {
-    for (const isRemote of [false, undefined, true]) {
-      const [plain] = dehydrateLinks([{ context: { ...context(1), isRemote } }]);
-      assert.equal(plain.context.isRemote, isRemote === true);
-      assert.equal(rehydrateLinks([plain])[0].context.isRemote, isRemote === true);
-    }
-    const [written] = rehydrateLinks([{ context: context(1) }]);
-    assert.equal(written.context.isRemote, true, 'where it does not say');
-  });
-
   test('none', () => {
     assert.deepEqual(dehydrateLinks([]), []);
     assert.deepEqual(rehydrateLinks([]), []);

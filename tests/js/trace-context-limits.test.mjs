@@ -52,8 +52,6 @@ describe('traceparent', () => {
     ['a lone low surrogate at the start', `\ude00${traceparent(1).slice(1)}`],
     ['surrogates in the wrong order', `${later}\ude00\ud83d`],
     ['a lone surrogate alone', '\ud800'],
-    ['numbers one beyond those of bytes', [...Buffer.from(traceparent(1).slice(1)), 256]],
-    ['numbers one below those of bytes', [...Buffer.from(traceparent(1).slice(1)), -129]],
     [
       'numbers that are bytes but for a multiple of 256',
       Array.from(Buffer.from(traceparent(1)), (x) => x + 256),
