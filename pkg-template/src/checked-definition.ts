@@ -3,6 +3,7 @@ import { FanInTable } from './core/core.js';
 import type { FanInDefinition } from './definition.js';
 import { SpanlinkError } from './errors.js';
 import { allNumbers, numbersStart, readUtf8, reserve, writeBytes } from './memory.js';
+import { isWellFormed } from './text.js';
 import type { Attributes } from './types.js';
 
 /** A definition that was found to make sense, as it was when it was given. */
@@ -145,9 +146,9 @@ function record<T extends object>(value: T, option: string): T {
   return invalidDefinition(`\`${option}\` must be an object`);
 }
 
-/** An option that is text: well-formed, for an encoder writes different lone surrogates as the same bytes. */
+/** An option that is text, and crosses as what it is. */
 function text(value: unknown, option: string): string {
-  return typeof value === 'string' && !/\p{Surrogate}/u.test(value)
+  return typeof value === 'string' && isWellFormed(value)
     ? value
     : invalidDefinition(`\`${option}\` must be well-formed text`);
 }

@@ -13,7 +13,7 @@ import {
   output_address,
   set_seed,
 } from './core/core.js';
-import { decodeUtf8, encoder } from './text.js';
+import { decodeUtf8, encoder, isWellFormed } from './text.js';
 
 const { memory } = core;
 
@@ -167,11 +167,11 @@ export function writeJoined(
 
 /**
  * Writes text to the input at `offset` as UTF-8: up to three bytes a character. Gives its length in bytes, 0 for text
- * that is not well-formed: an encoder maps different lone surrogates to the same bytes.
+ * that is not well-formed.
  */
 export function writeUtf8(text: string, offset: number): number {
   if (text.length <= SHORT && writeAscii(text, offset)) return text.length;
-  if (/\p{Surrogate}/u.test(text)) return 0;
+  if (!isWellFormed(text)) return 0;
   const start = input + offset;
   return encoder.encodeInto(text, view().subarray(start, start + text.length * 3)).written;
 }

@@ -3,6 +3,11 @@
 /** Writes text as UTF-8; a lone surrogate as U+FFFD. */
 export const encoder = new TextEncoder();
 
+/** Whether text has no lone surrogates: an encoder writes different ones as the same bytes. */
+export function isWellFormed(text: string): boolean {
+  return !/\p{Surrogate}/u.test(text);
+}
+
 let decoder: TextDecoder | undefined;
 
 /**
